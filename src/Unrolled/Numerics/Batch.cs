@@ -1,0 +1,107 @@
+namespace Unrolled.Numerics;
+
+/// <summary>
+/// A batch of vectors as one contiguous array of shape (components, instances), instances innermost: component
+/// <c>i</c> of instance <c>s</c> stands at <c>i * Instances + s</c>. One vector is a batch with one instance. The
+/// memory starts at a multiple of 64 bytes.
+/// </summary>
+/// <remarks>A view: copying the struct does not copy the numbers. One writer at a time.</remarks>
+public readonly struct Batch
+{
+    private const int AlignmentInBytes = 64;
+
+    private readonly double[] _storage;
+    private readonly int _start;
+
+    private Batch(double[] storage, int start, int components, int instances)
+    {
+        _storage = storage;
+        _start = start;
+        Components = components;
+        Instances = instances;
+    }
+
+    /// <summary>The length of every vector of the batch.</summary>
+    public int Components { get; }
+
+    /// <summary>How many vectors the batch holds.</summary>
+    public int Instances { get; }
+
+    /// <summary>How many numbers the batch holds.</summary>
+    public int Length => Components * Instances;
+
+    /// <summary>All numbers, component by component.</summary>
+    public Span<double> Values => _storage.AsSpan(_start, Components * Instances);
+
+    /// <summary>A number of the batch.</summary>
+    public ref double this[int component, int instance] => ref Values[(component * Instances) + instance];
+
+    /// <summary>One component of every instance.</summary>
+    public Span<double> Row(int component) => Values.Slice(component * Instances, Instances);
+
+    /// <summary>Creates a batch of zeros.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or both together are too large for one array.</exception>
+    public static Batch Zeros(int components, int instances)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(components);
+        ArgumentOutOfRangeException.ThrowIfNegative(instances);
+        long length = (long)components * instances;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength - AlignmentInBytes, nameof(components));
+        double[] storage = GC.AllocateArray<double>((int)length + (AlignmentInBytes / sizeof(double)), pinned: true);
+        return new Batch(storage, AlignedStart(storage), components, instances);
+    }
+
+    /// <summary>Creates a batch with one instance that holds a copy of <paramref name="vector"/>.</summary>
+    public static Batch Of(ReadOnlySpan<double> vector)
+    {
+        Batch batch = Zeros(vector.Length, 1);
+        vector.CopyTo(batch.Values);
+        return batch;
+    }
+
+    /// <summary>Copies all numbers to a batch of the same shape.</summary>
+    public void CopyTo(Batch destination)
+    {
+        Guard.SameShape(this, destination);
+        Values.CopyTo(destination.Values);
+    }
+
+    /// <summary>A new batch of the named instances, in that order.</summary>
+    public Batch Select(ReadOnlySpan<int> instances)
+    {
+        Batch selected = Zeros(Components, instances.Length);
+        for (int i = 0; i < Components; i++)
+        {
+            ReadOnlySpan<double> from = Row(i);
+            Span<double> to = selected.Row(i);
+            for (int s = 0; s < to.Length; s++)
+            {
+                to[s] = from[instances[s]];
+            }
+        }
+
+        return selected;
+    }
+
+    /// <summary>The first <paramref name="instances"/> instances' worth of this memory, seen as a narrower batch of its own.</summary>
+    /// <remarks>The narrower batch shares the memory, not the numbers' places: fill it before reading it.</remarks>
+    internal Batch Narrowed(int instances) => new(_storage, _start, Components, instances);
+
+    /// <summary>Copies one instance to a vector.</summary>
+    public void CopyInstanceTo(int instance, Span<double> destination)
+    {
+        for (int i = 0; i < Components; i++)
+        {
+            destination[i] = this[i, instance];
+        }
+    }
+
+    private static unsafe int AlignedStart(double[] storage)
+    {
+        fixed (double* first = storage)
+        {
+            nint past = (nint)first % AlignmentInBytes;
+            return past == 0 ? 0 : (int)((AlignmentInBytes - past) / sizeof(double));
+        }
+    }
+}
