@@ -1,0 +1,374 @@
+using System.Diagnostics;
+using Unrolled.Numerics;
+using Unrolled.Problems;
+
+namespace Unrolled;
+
+/// <summary>
+/// One chunk of a batch on its way. An instance whose recurrence drifted from its true residual, or broke down, leaves
+/// the chunk and is restarted alone from its own iterate, so that its neighbors' bits do not change.
+/// </summary>
+internal sealed class Run<TProblem>
+    where TProblem : IProblem<TProblem>
+{
+    private const int StepsBetweenSaves = 16;
+    private const int LeastStagnationWindow = 200;
+    private const int MostRestarts = 20;
+    private const double DivergenceFactor = 1e8;
+
+    private readonly IIteration<TProblem> _method;
+    private readonly StoppingCriterion _stop;
+    private readonly SolverOptions _options;
+    private readonly long _started;
+    private readonly RunResults _results;
+    private readonly Workspace _workspace;
+    private readonly Batch _residual;
+    private readonly Batch _best;
+    private readonly double[] _norms;
+    private readonly Member[] _members;
+    private readonly int[] _places;
+    private readonly Spent _spent;
+    private readonly int _iterationLimit;
+    private readonly TProblem _original;
+    private TProblem _problem;
+    private int _width;
+    private int _active;
+    private int _iteration;
+
+    public Run(IIteration<TProblem> method, TProblem problem, ReadOnlySpan<int> places, StoppingCriterion stop, SolverOptions options,
+        long started, RunResults results)
+        : this(method, problem, places, stop, options, started, results, default, null)
+    {
+    }
+
+    private Run(IIteration<TProblem> method, TProblem problem, ReadOnlySpan<int> places, StoppingCriterion stop, SolverOptions options,
+        long started, RunResults results, Spent spent, Member? restarted)
+    {
+        _method = method;
+        _original = _problem = problem;
+        _stop = stop;
+        _options = options;
+        _started = started;
+        _results = results;
+        _spent = spent;
+        _width = _active = problem.Instances;
+        _iterationLimit = stop.IterationLimit(problem.Components) - spent.Iterations;
+        _workspace = new Workspace(method.Shape(problem), problem.Components, _width);
+        _residual = Batch.Zeros(problem.Components, _width);
+        _best = Batch.Zeros(problem.Components, _width);
+        _norms = new double[_width];
+        _places = places.ToArray();
+        _members = new Member[_width];
+        StartMembers(restarted);
+    }
+
+    /// <summary>Steps until every instance has ended.</summary>
+    public void ToEnd(CancellationToken cancellation)
+    {
+        _method.Initialize(_problem, _workspace, _problem.InitialIterate is null);
+        while (true)
+        {
+            Report();
+            EndFinished();
+            if (_active == 0)
+            {
+                break;
+            }
+
+            if (OutOfTime(cancellation) is Termination reason)
+            {
+                EndAll(reason);
+                break;
+            }
+
+            Drop();
+            if (_iteration % StepsBetweenSaves == 0)
+            {
+                SaveImproved();
+            }
+
+            _method.Step(_problem, _workspace);
+            _iteration++;
+        }
+
+        foreach (Member member in _members.Where(m => m.RestartFrom is not null).OrderBy(m => m.Place))
+        {
+            Restart(member, cancellation);
+        }
+    }
+
+    private Termination? OutOfTime(CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            return Termination.Canceled;
+        }
+
+        if (_stop.TimeLimit is TimeSpan limit && Stopwatch.GetElapsedTime(_started) > limit)
+        {
+            return Termination.TimeLimit;
+        }
+
+        return _iteration >= _iterationLimit ? Termination.IterationLimit : null;
+    }
+
+    private void StartMembers(Member? restarted)
+    {
+        if (_problem.InitialIterate is Batch start)
+        {
+            start.CopyTo(_workspace.Iterate);
+        }
+
+        _workspace.Iterate.CopyTo(_best);
+        _problem.Residual(_workspace.Iterate, _residual);
+        double[] reference = new double[_width], initial = new double[_width];
+        _problem.ReferenceNorm(reference);
+        BatchKernels.Norm(_residual, initial);
+        for (int s = 0; s < _width; s++)
+        {
+            double scale = reference[s] == 0 ? initial[s] : reference[s];
+            _members[s] = new Member
+            {
+                Place = _places[s],
+                Problem = s,
+                Reference = restarted?.Reference ?? scale,
+                Target = restarted?.Target ?? Math.Max(_stop.RelativeTolerance * scale, _stop.AbsoluteTolerance),
+                Start = initial[s],
+                BestNorm = initial[s],
+                LowestNorm = double.PositiveInfinity,
+            };
+        }
+    }
+
+    private void Report()
+    {
+        _options.Observer?.Invoke(new IterationReport
+        {
+            Iteration = _spent.Iterations + _iteration,
+            Products = _spent.Products + _workspace.Products,
+            Instances = _places.AsSpan(0, _width),
+            ResidualNorms = _workspace.ResidualNorms,
+        });
+    }
+
+    /// <summary>Ends every instance that claims to have arrived, or cannot go on.</summary>
+    private void EndFinished()
+    {
+        ReadOnlySpan<double> claimed = _workspace.ResidualNorms;
+        bool any = false;
+        for (int s = 0; s < _width; s++)
+        {
+            if (!_members[s].Ended)
+            {
+                _members[s].Verdict = Judge(ref _members[s], claimed[s], _workspace.Failure(s));
+                any |= _members[s].Verdict is not null;
+            }
+        }
+
+        if (!any)
+        {
+            return;
+        }
+
+        Verify();
+        for (int s = 0; s < _width; s++)
+        {
+            if (!_members[s].Ended && _members[s].Verdict is Termination verdict)
+            {
+                End(s, verdict);
+            }
+        }
+    }
+
+    private Termination? Judge(ref Member member, double claimed, Termination? failure)
+    {
+        if (claimed <= member.Target)
+        {
+            return Termination.Converged;
+        }
+
+        if (failure is not null)
+        {
+            return failure;
+        }
+
+        if (!double.IsFinite(claimed))
+        {
+            return Termination.NonFinite;
+        }
+
+        if (claimed > DivergenceFactor * Math.Max(member.Start, member.Reference))
+        {
+            return Termination.Diverged;
+        }
+
+        if (claimed < 0.99 * member.LowestNorm)
+        {
+            member.LowestNorm = claimed;
+            member.LowestAt = _iteration;
+        }
+
+        int window = Math.Max(LeastStagnationWindow, 2 * _problem.Components);
+        return _stop.RelativeTolerance + _stop.AbsoluteTolerance > 0 && _iteration - member.LowestAt > window ? Termination.Stagnated : null;
+    }
+
+    /// <summary>Recomputes the true residual norms of all instances.</summary>
+    private void Verify()
+    {
+        _method.FormIterate(_problem, _workspace);
+        Batch residual = _residual.Narrowed(_width);
+        _problem.Residual(_workspace.Iterate, residual);
+        BatchKernels.Norm(residual, _norms.AsSpan(0, _width));
+    }
+
+    private void EndAll(Termination reason)
+    {
+        Verify();
+        for (int s = 0; s < _width; s++)
+        {
+            if (!_members[s].Ended)
+            {
+                bool stalled = reason == Termination.IterationLimit && _iteration >= 50 && _members[s].LowestAt < _iteration / 2
+                    && _stop.RelativeTolerance + _stop.AbsoluteTolerance > 0;
+                End(s, stalled ? Termination.Stagnated : reason);
+            }
+        }
+    }
+
+    /// <summary>Ends an instance whose true residual norm stands in <c>_norms</c>; it may be sent to be restarted instead.</summary>
+    private void End(int s, Termination verdict)
+    {
+        ref Member member = ref _members[s];
+        double norm = _norms[s];
+        member.Ended = true;
+        _active--;
+        if (norm <= member.Target)
+        {
+            Write(s, _workspace.Iterate, Termination.Converged, norm);
+            return;
+        }
+
+        bool drifted = verdict == Termination.Converged;
+        if (drifted || verdict == Termination.Breakdown)
+        {
+            bool progress = norm < 0.5 * member.Start;
+            if (progress && _spent.Restarts < MostRestarts && _iteration < _iterationLimit)
+            {
+                member.RestartFrom = Batch.Zeros(_problem.Components, 1);
+                _workspace.Iterate.CopyInstanceTo(s, member.RestartFrom.Value.Values);
+                member.Leg = Counts();
+                return;
+            }
+
+            verdict = drifted ? Termination.Stagnated : verdict;
+        }
+
+        double best = norm <= member.BestNorm ? double.PositiveInfinity : VerifyBest(s);
+        if (best < norm || double.IsNaN(norm))
+        {
+            Write(s, _best.Narrowed(_width), verdict, best);
+        }
+        else
+        {
+            Write(s, _workspace.Iterate, verdict, norm);
+        }
+    }
+
+    /// <summary>Recomputes the true residual norm of the best saved iterate of an instance.</summary>
+    private double VerifyBest(int s)
+    {
+        Batch residual = _residual.Narrowed(_width);
+        _problem.Residual(_best.Narrowed(_width), residual);
+        double[] norms = new double[_width];
+        BatchKernels.Norm(residual, norms);
+        return norms[s];
+    }
+
+    private Spent Counts() => new(
+        _spent.Iterations + _iteration,
+        _spent.Products + _workspace.Products,
+        _spent.PreconditionerApplications + _workspace.PreconditionerApplications,
+        _spent.Restarts);
+
+    private void Write(int s, Batch iterate, Termination termination, double norm)
+    {
+        int place = _members[s].Place;
+        for (int i = 0; i < iterate.Components; i++)
+        {
+            _results.Iterate[i, place] = iterate[i, s];
+        }
+
+        double reference = _members[s].Reference;
+        double relative = norm == 0 ? 0 : norm / reference;
+        Spent spent = Counts();
+        _results.Outcomes[place] = new Outcome(
+            termination, norm, relative, spent.Iterations, spent.Products, spent.PreconditionerApplications, spent.Restarts);
+    }
+
+    private void Restart(Member member, CancellationToken cancellation)
+    {
+        TProblem alone = _original.Select([member.Problem]).StartingAt(member.RestartFrom!.Value);
+        var leg = new Run<TProblem>(_method, alone, [member.Place], _stop, _options, _started, _results,
+            member.Leg with { Restarts = member.Leg.Restarts + 1 }, member);
+        leg.ToEnd(cancellation);
+    }
+
+    /// <summary>Keeps the iterates that are clearly better than what was kept before: the last good iterate is never lost.</summary>
+    private void SaveImproved()
+    {
+        ReadOnlySpan<double> claimed = _workspace.ResidualNorms;
+        Batch iterate = _workspace.Iterate, best = _best.Narrowed(_width);
+        bool formed = false;
+        for (int s = 0; s < _width; s++)
+        {
+            if (!_members[s].Ended && claimed[s] < 0.5 * _members[s].BestNorm)
+            {
+                if (!formed)
+                {
+                    _method.FormIterate(_problem, _workspace);
+                    formed = true;
+                }
+
+                _members[s].BestNorm = claimed[s];
+                for (int i = 0; i < iterate.Components; i++)
+                {
+                    best[i, s] = iterate[i, s];
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Drops ended instances once few enough are left. Whole registers run faster than their parts, so the width stays a
+    /// multiple of 8, with ended instances as ballast, until one instance is left.
+    /// </summary>
+    private void Drop()
+    {
+        int width = _active == 1 ? 1 : (_active + 7) / 8 * 8;
+        if (width >= _width || width > _options.CompactionThreshold * _width)
+        {
+            return;
+        }
+
+        Span<int> kept = new int[width];
+        int ballast = width - _active, to = 0;
+        for (int s = 0; s < _width; s++)
+        {
+            if (!_members[s].Ended || ballast-- > 0)
+            {
+                kept[to++] = s;
+            }
+        }
+
+        _problem = _problem.Select(kept);
+        _workspace.Keep(kept);
+        Workspace.Compact(_best.Narrowed(_width), kept);
+        for (int s = 0; s < width; s++)
+        {
+            (_members[s], _members[kept[s]]) = (_members[kept[s]], _members[s]);
+            _places[s] = _members[s].Place;
+        }
+
+        _width = width;
+    }
+}

@@ -1,0 +1,111 @@
+using Unrolled.Numerics;
+
+namespace Unrolled;
+
+/// <summary>How much memory a method needs for a run: vectors of unknowns and scalars, per instance.</summary>
+/// <param name="Vectors">How many vectors of the size of the iterate, the iterate itself not counted.</param>
+/// <param name="Scalars">How many numbers.</param>
+public readonly record struct WorkspaceShape(int Vectors, int Scalars);
+
+/// <summary>
+/// All memory of one run on a batch of equally sized problems: the iterate, the method's vectors and scalars, and what
+/// the method reports. It is sized once; a step allocates nothing.
+/// </summary>
+/// <remarks>Used by one thread at a time.</remarks>
+public sealed class Workspace
+{
+    private readonly Batch[] _vectors;
+    private readonly Batch _scalars;
+    private readonly Batch _residualNorms;
+    private readonly Termination?[] _failures;
+
+    /// <summary>Allocates the memory.</summary>
+    public Workspace(WorkspaceShape shape, int components, int instances)
+    {
+        Iterate = Batch.Zeros(components, instances);
+        _vectors = new Batch[shape.Vectors];
+        for (int i = 0; i < _vectors.Length; i++)
+        {
+            _vectors[i] = Batch.Zeros(components, instances);
+        }
+
+        _scalars = Batch.Zeros(shape.Scalars, instances);
+        _residualNorms = Batch.Zeros(1, instances);
+        _failures = new Termination?[instances];
+        Capacity = instances;
+        Instances = instances;
+    }
+
+    /// <summary>The current iterate <c>x</c>.</summary>
+    public Batch Iterate { get; private set; }
+
+    /// <summary>How many instances the workspace holds now.</summary>
+    public int Instances { get; private set; }
+
+    /// <summary>How many times the method has applied the operator or function so far.</summary>
+    public int Products { get; set; }
+
+    /// <summary>How many times the method has applied the preconditioner so far.</summary>
+    public int PreconditionerApplications { get; set; }
+
+    /// <summary>What the method believes <c>||f(x)||</c> to be, per instance; the loop recomputes it before it believes it too.</summary>
+    public Span<double> ResidualNorms => _residualNorms.Values[..Instances];
+
+    /// <summary>How many instances the memory was allocated for.</summary>
+    internal int Capacity { get; }
+
+    /// <summary>One of the method's vectors.</summary>
+    public Batch Vector(int index) => _vectors[index].Narrowed(Instances);
+
+    /// <summary>One of the method's scalars, for every instance.</summary>
+    public Span<double> Scalar(int index) => _scalars.Values.Slice(index * Instances, Instances);
+
+    /// <summary>Reports that the method cannot go on with an instance. The first report of an instance counts.</summary>
+    public void Fail(int instance, Termination reason) => _failures[instance] ??= reason;
+
+    internal Termination? Failure(int instance) => _failures[instance];
+
+    /// <summary>Opens the memory for a new run on at most <see cref="Capacity"/> instances; vectors are not cleared.</summary>
+    internal void Open(int instances)
+    {
+        Instances = instances;
+        Iterate = Iterate.Narrowed(instances);
+        Products = 0;
+        PreconditionerApplications = 0;
+        Array.Clear(_failures);
+    }
+
+    /// <summary>Keeps the named instances (ascending) and drops the others.</summary>
+    internal void Keep(ReadOnlySpan<int> kept)
+    {
+        Compact(Iterate, kept);
+        foreach (Batch vector in _vectors)
+        {
+            Compact(vector.Narrowed(Instances), kept);
+        }
+
+        Compact(_scalars.Narrowed(Instances), kept);
+        Compact(_residualNorms.Narrowed(Instances), kept);
+        for (int s = 0; s < kept.Length; s++)
+        {
+            _failures[s] = _failures[kept[s]];
+        }
+
+        Instances = kept.Length;
+        Iterate = Iterate.Narrowed(kept.Length);
+    }
+
+    /// <summary>Moves the kept columns to the front, in place: a number never moves past one that is still to be read.</summary>
+    internal static void Compact(Batch batch, ReadOnlySpan<int> kept)
+    {
+        Span<double> values = batch.Values;
+        for (int i = 0, to = 0; i < batch.Components; i++)
+        {
+            int from = i * batch.Instances;
+            for (int s = 0; s < kept.Length; s++)
+            {
+                values[to++] = values[from + kept[s]];
+            }
+        }
+    }
+}
