@@ -21,6 +21,7 @@ internal sealed class Run<TProblem>
     private readonly SolverOptions _options;
     private readonly long _started;
     private readonly RunResults _results;
+    private readonly BatchArena _arena;
     private readonly Workspace _workspace;
     private readonly Batch _residual;
     private readonly Batch _best;
@@ -36,14 +37,15 @@ internal sealed class Run<TProblem>
     private int _iteration;
 
     public Run(IIteration<TProblem> method, TProblem problem, ReadOnlySpan<int> places, StoppingCriterion stop, SolverOptions options,
-        long started, RunResults results)
-        : this(method, problem, places, stop, options, started, results, default, null)
+        long started, RunResults results, BatchArena arena)
+        : this(method, problem, places, stop, options, started, results, arena, default, null)
     {
     }
 
     private Run(IIteration<TProblem> method, TProblem problem, ReadOnlySpan<int> places, StoppingCriterion stop, SolverOptions options,
-        long started, RunResults results, Spent spent, Member? restarted)
+        long started, RunResults results, BatchArena arena, Spent spent, Member? restarted)
     {
+        _arena = arena;
         _method = method;
         _original = _problem = problem;
         _stop = stop;
@@ -53,9 +55,9 @@ internal sealed class Run<TProblem>
         _spent = spent;
         _width = _active = problem.Instances;
         _iterationLimit = stop.IterationLimit(problem.Components) - spent.Iterations;
-        _workspace = new Workspace(method.Shape(problem), problem.Components, _width);
-        _residual = Batch.Zeros(problem.Components, _width);
-        _best = Batch.Zeros(problem.Components, _width);
+        _workspace = new Workspace(method.Shape(problem), problem.Components, _width, arena);
+        _residual = arena.Take(problem.Components, _width);
+        _best = arena.Take(problem.Components, _width);
         _norms = new double[_width];
         _places = places.ToArray();
         _members = new Member[_width];
@@ -255,7 +257,7 @@ internal sealed class Run<TProblem>
             if (progress && _spent.Restarts < MostRestarts && _iteration < _iterationLimit)
             {
                 member.RestartFrom = Batch.Zeros(_problem.Components, 1);
-                _workspace.Iterate.CopyInstanceTo(s, member.RestartFrom.Value.Values);
+                _workspace.Iterate.CopyInstanceTo(s, member.RestartFrom.Value, 0);
                 member.Leg = Counts();
                 return;
             }
@@ -293,10 +295,7 @@ internal sealed class Run<TProblem>
     private void Write(int s, Batch iterate, Termination termination, double norm)
     {
         int place = _members[s].Place;
-        for (int i = 0; i < iterate.Components; i++)
-        {
-            _results.Iterate[i, place] = iterate[i, s];
-        }
+        iterate.CopyInstanceTo(s, _results.Iterate, place);
 
         double reference = _members[s].Reference;
         double relative = norm == 0 ? 0 : norm / reference;
@@ -307,8 +306,8 @@ internal sealed class Run<TProblem>
 
     private void Restart(Member member, CancellationToken cancellation)
     {
-        TProblem alone = _original.Select([member.Problem]).StartingAt(member.RestartFrom!.Value);
-        var leg = new Run<TProblem>(_method, alone, [member.Place], _stop, _options, _started, _results,
+        TProblem alone = _original.Select([member.Problem], _arena).StartingAt(member.RestartFrom!.Value);
+        var leg = new Run<TProblem>(_method, alone, [member.Place], _stop, _options, _started, _results, _arena,
             member.Leg with { Restarts = member.Leg.Restarts + 1 }, member);
         leg.ToEnd(cancellation);
     }
@@ -330,10 +329,7 @@ internal sealed class Run<TProblem>
                 }
 
                 _members[s].BestNorm = claimed[s];
-                for (int i = 0; i < iterate.Components; i++)
-                {
-                    best[i, s] = iterate[i, s];
-                }
+                iterate.CopyInstanceTo(s, best, s);
             }
         }
     }
@@ -360,7 +356,7 @@ internal sealed class Run<TProblem>
             }
         }
 
-        _problem = _problem.Select(kept);
+        _problem = _problem.Select(kept, _arena);
         _workspace.Keep(kept);
         Workspace.Compact(_best.Narrowed(_width), kept);
         for (int s = 0; s < width; s++)

@@ -66,8 +66,8 @@ public sealed class DenseOperator : ILinearOperator
     }
 
     /// <inheritdoc/>
-    public ILinearOperator Select(ReadOnlySpan<int> instances) =>
-        Instances == 1 ? this : new DenseOperator(Rows, Columns, _entries.Select(instances), Properties);
+    public ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) =>
+        Instances == 1 ? this : new DenseOperator(Rows, Columns, _entries.Select(instances, arena), Properties);
 
     private static void Multiply(Batch matrix, int rows, int columns, Batch x, Batch destination)
     {

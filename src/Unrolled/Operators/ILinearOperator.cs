@@ -53,6 +53,9 @@ public interface ILinearOperator
     /// <exception cref="NotSupportedException">The operator does not know its entries.</exception>
     Batch Diagonal() => throw new NotSupportedException($"{GetType().Name} does not know its diagonal");
 
-    /// <summary>The operator for the named instances of the batch, in that order; a shared operator is its own answer.</summary>
-    ILinearOperator Select(ReadOnlySpan<int> instances) => this;
+    /// <summary>
+    /// The operator for the named instances of the batch, in that order, in memory of its own or of the arena; a shared
+    /// operator is its own answer.
+    /// </summary>
+    ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) => this;
 }

@@ -99,7 +99,7 @@ public sealed class StencilOperator : ILinearOperator
     }
 
     /// <inheritdoc/>
-    public ILinearOperator Select(ReadOnlySpan<int> instances)
+    public ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null)
     {
         if (Instances == 1)
         {
@@ -109,7 +109,7 @@ public sealed class StencilOperator : ILinearOperator
         var selected = new Batch[_coefficients.Length];
         for (int i = 0; i < selected.Length; i++)
         {
-            selected[i] = _coefficients[i].Select(instances);
+            selected[i] = _coefficients[i].Select(instances, arena);
         }
 
         return new StencilOperator(_extents, selected, Properties);
