@@ -43,6 +43,9 @@ public sealed class DenseOperator : ILinearOperator
     /// <summary>The entries row by row: <c>Rows * Columns</c> components.</summary>
     public Batch Entries => _entries;
 
+    /// <summary>The entries column by column.</summary>
+    internal Batch TransposedEntries => _transposed;
+
     /// <inheritdoc/>
     public void Apply(Batch x, Batch destination) => Multiply(_entries, Rows, Columns, x, destination);
 
