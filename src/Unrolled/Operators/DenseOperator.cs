@@ -71,6 +71,7 @@ public sealed class DenseOperator : ILinearOperator
 
     private static void Multiply(Batch matrix, int rows, int columns, Batch x, Batch destination)
     {
+        Guard.Product(rows, columns, matrix.Instances, x, destination);
         if (matrix.Instances == 1)
         {
             MatrixKernels.Multiply(matrix.Values, rows, columns, x, destination);

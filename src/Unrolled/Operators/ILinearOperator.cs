@@ -32,7 +32,10 @@ public interface ILinearOperator
     void ApplyAdjoint(Batch x, Batch destination) =>
         throw new NotSupportedException($"{GetType().Name} has no adjoint");
 
-    /// <summary><c>destination = A x - b</c>, the function whose root is the solution. A destination may be <paramref name="b"/>.</summary>
+    /// <summary>
+    /// <c>destination = A x - b</c>, the function whose root is the solution. The destination must not be
+    /// <paramref name="x"/> or <paramref name="b"/>.
+    /// </summary>
     void Residual(Batch x, Batch b, Batch destination)
     {
         Apply(x, destination);

@@ -10,6 +10,8 @@ public static class LinearFamilies
         ("random-symmetric", "random symmetric matrices around a small one", RandomSymmetricFamily.From),
         ("diffusion", "2-D or 3-D diffusion with random coefficients", DiffusionFamily.From),
         ("convection-diffusion", "2-D or 3-D convection-diffusion with random velocities", ConvectionDiffusionFamily.From),
+        ("matrix-market", "a matrix from a Matrix Market file, random right-hand sides", MatrixMarketFamily.From),
+        ("folder", "a folder of your own matrices, with right-hand sides or without", FolderFamily.From),
     ];
 
     /// <summary>Every kind with one line about it, in the order of a list to show.</summary>

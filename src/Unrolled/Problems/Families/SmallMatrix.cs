@@ -120,7 +120,8 @@ internal static class SmallMatrix
         {
             if (!double.TryParse(items[i].Text, NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !double.IsFinite(numbers[i]))
             {
-                throw settings.Fault(key, $"number {i + 1} of {name} is '{items[i].Text}'; expected a finite number");
+                string found = items[i].Text is string text ? $"'{text}'" : items[i].Items is null ? "a section" : "a list";
+                throw settings.Fault(key, $"number {i + 1} of {name} is {found}; expected a finite number");
             }
         }
 
