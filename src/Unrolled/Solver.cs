@@ -41,28 +41,28 @@ public static class Solver
         int width = ChunkWidth(method.Shape(problem), problem, options, threads);
         var results = new RunResults(problem.Components, instances);
         int chunks = (instances + width - 1) / width;
-        BatchArena RunChunk(int chunk, BatchArena arena)
+        SolverMemory memory = options.Memory ?? new SolverMemory();
+        void RunChunk(int chunk)
         {
+            BatchArena arena = memory.Rent();
             arena.Reset();
             int first = chunk * width, count = Math.Min(width, instances - first);
             int[] members = [.. Enumerable.Range(first, count)];
             TProblem part = count == instances ? problem : problem.Select(members, arena);
             new Run<TProblem>(method, part, members, stop, options, started, results, arena).ToEnd(cancellation);
-            return arena;
+            memory.Return(arena);
         }
 
         if (threads == 1 || chunks <= 1)
         {
-            var arena = new BatchArena();
             for (int chunk = 0; chunk < chunks; chunk++)
             {
-                RunChunk(chunk, arena);
+                RunChunk(chunk);
             }
         }
         else
         {
-            var degree = new ParallelOptions { MaxDegreeOfParallelism = threads };
-            Parallel.For(0, chunks, degree, () => new BatchArena(), (chunk, _, arena) => RunChunk(chunk, arena), _ => { });
+            Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, RunChunk);
         }
 
         return new Solution(results.Iterate, results.Outcomes, Stopwatch.GetElapsedTime(started));

@@ -121,8 +121,8 @@ public sealed class BatchedSparseOperator : ILinearOperator
     }
 
     /// <inheritdoc/>
-    public ILinearOperator Select(ReadOnlySpan<int> instances) =>
-        Instances == 1 ? this : new BatchedSparseOperator(_places, _entries.Select(instances), Properties);
+    public ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) =>
+        Instances == 1 ? this : new BatchedSparseOperator(_places, _entries.Select(instances, arena), Properties);
 
     /// <summary>A matrix with an entry wherever one of the matrices has one.</summary>
     private static SparseMatrix Union(IReadOnlyList<SparseMatrix> matrices)

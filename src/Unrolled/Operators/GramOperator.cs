@@ -22,5 +22,5 @@ internal sealed class GramOperator(ILinearOperator a) : ILinearOperator
 
     public void ApplyAdjoint(Batch x, Batch destination) => Apply(x, destination);
 
-    public ILinearOperator Select(ReadOnlySpan<int> instances) => new GramOperator(a.Select(instances));
+    public ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) => new GramOperator(a.Select(instances, arena));
 }

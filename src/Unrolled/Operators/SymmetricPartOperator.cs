@@ -24,5 +24,5 @@ internal sealed class SymmetricPartOperator(ILinearOperator a) : ILinearOperator
 
     public void ApplyAdjoint(Batch x, Batch destination) => Apply(x, destination);
 
-    public ILinearOperator Select(ReadOnlySpan<int> instances) => new SymmetricPartOperator(a.Select(instances));
+    public ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) => new SymmetricPartOperator(a.Select(instances, arena));
 }

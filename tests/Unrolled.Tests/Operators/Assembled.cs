@@ -38,8 +38,6 @@ internal static class Assembled
 
     public static double[] Instance(Batch batch, int instance)
     {
-        var vector = new double[batch.Components];
-        batch.CopyInstanceTo(instance, vector);
-        return vector;
+        return batch.Select([instance]).Values.ToArray();
     }
 }
