@@ -11,8 +11,7 @@ internal static class ForwardMode
         Expression[]?[] directions = new Expression[]?[function.Inputs.Count];
         foreach (int input in inputs)
         {
-            FunctionVector vector = function.Inputs[input];
-            directions[input] = builder.Input(vector with { Name = "v_" + vector.Name });
+            directions[input] = builder.InputWithPrefix("v_", function.Inputs[input] with { Kind = InputKind.PerInstance });
         }
 
         Node[] nodes = function.Nodes;

@@ -31,6 +31,18 @@ public sealed class FunctionBuilder
         return [.. Enumerable.Range(0, input.Length).Select(i => new Expression(_graph, _graph.Input(vector, i)))];
     }
 
+    /// <summary>Adds an input whose name is prefixed until it is new.</summary>
+    internal Expression[] InputWithPrefix(string prefix, FunctionVector input)
+    {
+        string name = prefix + input.Name;
+        while (_inputs.Exists(v => v.Name == name))
+        {
+            name = prefix + name;
+        }
+
+        return Input(input with { Name = name });
+    }
+
     /// <summary>A number as an expression.</summary>
     public Expression Constant(double value) => new(_graph, _graph.Constant(value));
 

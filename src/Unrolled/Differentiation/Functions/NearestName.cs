@@ -7,7 +7,7 @@ internal static class NearestName
     public static string Suggest(string name, IEnumerable<string> known)
     {
         string[] names = [.. known.Distinct()];
-        string? nearest = names.OrderBy(k => Distance(name, k)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
+        string? nearest = names.OrderBy(k => Distance(name, k)).ThenByDescending(k => k.AsSpan().CommonPrefixLength(name)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
         if (nearest is not null && Distance(name, nearest) <= Math.Max(1, Math.Min(name.Length, nearest.Length) / 2))
         {
             return $"; did you mean '{nearest}'?";

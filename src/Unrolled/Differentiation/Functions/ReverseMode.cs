@@ -12,7 +12,7 @@ internal static class ReverseMode
         Expression?[] adjoints = new Expression?[nodes.Length];
         for (int o = 0; o < function.Outputs.Count; o++)
         {
-            Expression[] weights = builder.Input(function.Outputs[o] with { Name = "u_" + function.Outputs[o].Name });
+            Expression[] weights = builder.InputWithPrefix("u_", function.Outputs[o]);
             for (int k = 0; k < weights.Length; k++)
             {
                 Accumulate(adjoints, function.OutputNodes[o][k], weights[k]);
