@@ -35,6 +35,36 @@ public unsafe class KernelTests
         }
     }
 
+    [Theory]
+    [InlineData("pow")]
+    [InlineData("atan2")]
+    [InlineData("min")]
+    [InlineData("max")]
+    [InlineData("less")]
+    [InlineData("select")]
+    public void AConstantOperandChangesNoBits(string name)
+    {
+        // Comparisons with constants are what a just-in-time compiler folds, and has folded wrongly.
+        double[] numbers = [0.0, -0.0, 1, -1, 2, -2, 0.5, 3.5, 1e300, -7.25, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 5e-324];
+        int n = numbers.Length;
+        FunctionBuilder builder = new();
+        Expression x = builder.Input("x", 1)[0];
+        Expression Of(Expression a, Expression b) => name switch
+        {
+            "pow" => Expression.Pow(a, b),
+            "atan2" => Expression.Atan2(a, b),
+            "min" => Expression.Min(a, b),
+            "max" => Expression.Max(a, b),
+            "less" => Expression.Record(Operation.Less, a, b),
+            _ => Expression.Select(a, b, 2, x) + Expression.Select(x, a, b, 1),
+        };
+        Function f = builder.Output("r", [.. numbers.Select(c => Of(x, c)), .. numbers.Select(c => Of(c, x))]).Build();
+        double[] expected = new double[2 * n * n], actual = new double[2 * n * n];
+        Kernel.Interpreted(f).Run([numbers], [expected], new InstanceRange(n));
+        f.Kernel.Run([numbers], [actual], new InstanceRange(n));
+        RandomFunctions.AssertSameBits(expected, actual, name);
+    }
+
     [Fact]
     public void SharedParametersEqualRepeatedOnes()
     {

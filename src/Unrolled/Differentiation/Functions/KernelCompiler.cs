@@ -19,11 +19,20 @@ internal sealed class KernelCompiler
 
     private static readonly MethodInfo Broadcast = ((Func<double, V>)Vector512.Create).Method;
 
+    /// <summary>Up to this size every node has a variable of its own, which the machine-code compiler places better.</summary>
+    private const int MaximumOwnVariables = 800;
+
+    /// <summary>More elementary functions than this are called, else compiling would take longer than it is worth.</summary>
+    private const int MaximumInlined = 16;
+
+    private static readonly MethodInfo Apply = ((Func<Operation, V, V, V, V>)LaneOperations.Apply).Method;
+
     private readonly Function _function;
     private readonly SlotAssignment _slots;
     private readonly ILGenerator _il;
     private readonly LocalBuilder[][] _values;
     private readonly int _sideBySide;
+    private readonly int _elementaryCount;
     private readonly LocalBuilder[] _inputData;
     private readonly LocalBuilder[] _inputStrides;
     private readonly LocalBuilder[] _outputData;
@@ -33,9 +42,10 @@ internal sealed class KernelCompiler
     {
         _function = function;
         _il = il;
-        _slots = new(function);
-        int copies = Math.Min(4, (Registers - Math.Min(Registers, _slots.HoistedCount)) / Math.Max(1, _slots.VaryingCount));
-        _sideBySide = function.Nodes.Any(n => n.Operation >= Operation.Exp) ? 1 : Math.Max(1, copies);
+        _slots = new(function, reuse: function.Nodes.Length > MaximumOwnVariables);
+        int copies = Math.Min(4, (Registers - Math.Min(Registers, _slots.HoistedCount)) / Math.Max(1, _slots.LargestLiveCount));
+        _elementaryCount = function.Nodes.Count(n => n.Operation >= Operation.Exp);
+        _sideBySide = _elementaryCount > 0 ? 1 : Math.Max(1, copies);
         LocalBuilder[] Declare(int count, Type type) => [.. Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type))];
         _values = [.. Enumerable.Range(0, _sideBySide).Select(_ => Declare(_slots.Count, typeof(V)))];
         _inputData = Declare(function.Inputs.Count, typeof(nint));
@@ -155,15 +165,27 @@ internal sealed class KernelCompiler
         }
         else
         {
-            for (int k = 0; k < node.OperandCount; k++)
-            {
-                EmitLoad(node.Operand(k), copy);
-            }
-
-            _il.Emit(OpCodes.Call, LaneOperations.Method(node.Operation));
+            EmitOperation(node, copy);
         }
 
         _il.Emit(OpCodes.Stloc, _values[copy][_slots[index]]);
+    }
+
+    /// <summary>An instruction, or an elementary function, whose code the machine code contains unless there are many of them.</summary>
+    private void EmitOperation(Node node, int copy)
+    {
+        bool called = node.Operation >= Operation.Exp && _elementaryCount > MaximumInlined;
+        if (called)
+        {
+            _il.Emit(OpCodes.Ldc_I4, (int)node.Operation);
+        }
+
+        for (int k = 0; k < (called ? 3 : node.OperandCount); k++)
+        {
+            EmitLoad(node.Operand(Math.Min(k, node.OperandCount - 1)), copy);
+        }
+
+        _il.Emit(OpCodes.Call, called ? Apply : LaneOperations.Method(node.Operation));
     }
 
     /// <summary>Constants are written where they are used: the machine takes them from memory as operands.</summary>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Unrolled.Numerics;
 using V = System.Runtime.Intrinsics.Vector512<double>;
@@ -12,6 +13,7 @@ namespace Unrolled.Differentiation;
 internal static class LaneOperations
 {
     /// <summary>Applies an operation to eight lanes; operands an operation does not have are ignored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static V Apply(Operation operation, V a, V b, V c) => operation switch
     {
         Operation.Negate => -a,
@@ -51,11 +53,11 @@ internal static class LaneOperations
     /// <summary>The method that the compiler calls for an operation; the arithmetic ones become single instructions.</summary>
     public static MethodInfo Method(Operation operation) => operation switch
     {
-        Operation.Negate => Unary(Vector512.Negate),
-        Operation.Add => Binary(Vector512.Add),
-        Operation.Subtract => Binary(Vector512.Subtract),
-        Operation.Multiply => Binary(Vector512.Multiply),
-        Operation.Divide => Binary(Vector512.Divide),
+        Operation.Negate => Operator("op_UnaryNegation", typeof(V)),
+        Operation.Add => Operator("op_Addition", typeof(V), typeof(V)),
+        Operation.Subtract => Operator("op_Subtraction", typeof(V), typeof(V)),
+        Operation.Multiply => Operator("op_Multiply", typeof(V), typeof(V)),
+        Operation.Divide => Operator("op_Division", typeof(V), typeof(V)),
         Operation.MultiplyAdd => Ternary(Vector512.FusedMultiplyAdd),
         Operation.SquareRoot => Unary(Vector512.Sqrt),
         Operation.Absolute => Unary(Vector512.Abs),
@@ -80,6 +82,8 @@ internal static class LaneOperations
         Operation.Power => Binary(ElementaryPower.Power),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
     };
+
+    private static MethodInfo Operator(string name, params Type[] operands) => typeof(V).GetMethod(name, operands)!;
 
     private static MethodInfo Unary(Func<V, V> f) => f.Method;
 

@@ -9,7 +9,7 @@ internal sealed class SlotAssignment
     private readonly int[] _slots;
 
     /// <summary>Assigns places in evaluation order (a linear scan).</summary>
-    public SlotAssignment(Function function)
+    public SlotAssignment(Function function, bool reuse = true)
     {
         Node[] nodes = function.Nodes;
         int[] lastUse = new int[nodes.Length];
@@ -32,6 +32,7 @@ internal sealed class SlotAssignment
 
         _slots = new int[nodes.Length];
         Stack<int> free = [];
+        int live = 0;
         for (int i = 0; i < nodes.Length; i++)
         {
             Node node = nodes[i];
@@ -42,17 +43,13 @@ internal sealed class SlotAssignment
                 {
                     lastUse[operand] = -1;
                     free.Push(_slots[operand]);
+                    live--;
                 }
             }
 
-            if (!IsUniform[i] && free.TryPop(out int slot))
-            {
-                _slots[i] = slot;
-                continue;
-            }
-
-            _slots[i] = Count++;
-            VaryingCount += IsUniform[i] ? 0 : 1;
+            live += IsUniform[i] ? 0 : 1;
+            LargestLiveCount = Math.Max(LargestLiveCount, live);
+            _slots[i] = reuse && !IsUniform[i] && free.TryPop(out int slot) ? slot : Count++;
             HoistedCount += IsUniform[i] && node.Operation != Operation.Constant ? 1 : 0;
         }
     }
@@ -60,8 +57,8 @@ internal sealed class SlotAssignment
     /// <summary>How many places are needed.</summary>
     public int Count { get; }
 
-    /// <summary>How many of them hold values that differ between instances.</summary>
-    public int VaryingCount { get; }
+    /// <summary>How many values that differ between instances are needed at the same time.</summary>
+    public int LargestLiveCount { get; }
 
     /// <summary>How many hold uniform values that are not constants.</summary>
     public int HoistedCount { get; }
