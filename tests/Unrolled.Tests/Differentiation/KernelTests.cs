@@ -15,6 +15,7 @@ public unsafe class KernelTests
     {
         Function f = RandomFunctions.Create(seed, operations: 5 + (seed * 4));
         Kernel compiled = Kernel.Create(f), reference = Kernel.Interpreted(f);
+        Kernel[] narrow = [Kernel.Compiled(f, MachineVector.Half), Kernel.Compiled(f, MachineVector.Quarter)];
         Assert.True(compiled.IsCompiled);
         int[] sizes = [1, 7, 8, 9, 31, 64, 77];
         foreach (int n in sizes)
@@ -23,6 +24,13 @@ public unsafe class KernelTests
             reference.Evaluate(y, p, 0.25, a, n);
             compiled.Evaluate(y, p, 0.25, b, n);
             RandomFunctions.AssertSameBits(a, b, $"seed {seed}, {n} instances");
+
+            foreach (Kernel kernel in narrow)
+            {
+                Array.Clear(b);
+                kernel.Evaluate(y, p, 0.25, b, n);
+                RandomFunctions.AssertSameBits(a, b, $"seed {seed}, {n} instances, narrow registers");
+            }
 
             Array.Clear(b);
             double[] t = [0.25];

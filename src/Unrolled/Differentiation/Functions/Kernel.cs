@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Unrolled.Differentiation;
@@ -106,6 +107,10 @@ public sealed unsafe class Kernel
         RuntimeFeature.IsDynamicCodeSupported && function.Nodes.Length <= MaximumCompiledNodes
             ? new(function, KernelCompiler.Compile(function), compiled: true)
             : Interpreted(function);
+
+    /// <summary>The kernel as it would be on a machine with the given registers.</summary>
+    [RequiresDynamicCode("Generates code at run time.")]
+    internal static Kernel Compiled(Function function, MachineVector vector) => new(function, KernelCompiler.Compile(function, vector), compiled: true);
 
     /// <summary>The reference: the interpreter.</summary>
     internal static Kernel Interpreted(Function function) => new(function, new Interpreter(function).Run, compiled: false);

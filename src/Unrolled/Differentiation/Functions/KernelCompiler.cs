@@ -7,18 +7,13 @@ using V = System.Runtime.Intrinsics.Vector512<double>;
 namespace Unrolled.Differentiation;
 
 /// <summary>
-/// Translates a function to a loop over instances, eight at a time, without calls for arithmetic: every node is a local variable,
+/// Translates a function to a loop over instances, eight at a time (in one register or several), without calls for arithmetic: every node is a local variable,
 /// which becomes a register. Nodes that depend on uniform inputs only are computed once before the loop. The first loop computes two
 /// or four vectors side by side when their values fit the registers, because one alone waits for its own results most of the time.
 /// </summary>
 [RequiresDynamicCode("Generates code at run time; guard with RuntimeFeature.IsDynamicCodeSupported.")]
 internal sealed class KernelCompiler
 {
-    /// <summary>Vector registers that values may fill; a few may spill.</summary>
-    private const int Registers = 32;
-
-    private static readonly MethodInfo Broadcast = ((Func<double, V>)Vector512.Create).Method;
-
     /// <summary>Up to this size every node has a variable of its own, which the machine-code compiler places better.</summary>
     private const int MaximumOwnVariables = 800;
 
@@ -28,9 +23,12 @@ internal sealed class KernelCompiler
     private static readonly MethodInfo Apply = ((Func<Operation, V, V, V, V>)LaneOperations.Apply).Method;
 
     private readonly Function _function;
+    private readonly MachineVector _vector;
     private readonly SlotAssignment _slots;
     private readonly ILGenerator _il;
     private readonly LocalBuilder[][] _values;
+    private readonly LocalBuilder _joined;
+    private readonly int _group; // registers that must be computed together: one, or all parts of eight lanes
     private readonly int _sideBySide;
     private readonly int _elementaryCount;
     private readonly LocalBuilder[] _inputData;
@@ -38,28 +36,31 @@ internal sealed class KernelCompiler
     private readonly LocalBuilder[] _outputData;
     private readonly LocalBuilder[] _outputStrides;
 
-    private KernelCompiler(Function function, ILGenerator il)
+    private KernelCompiler(Function function, MachineVector vector, ILGenerator il)
     {
         _function = function;
+        _vector = vector;
         _il = il;
         _slots = new(function, reuse: function.Nodes.Length > MaximumOwnVariables);
-        int copies = Math.Min(4, (Registers - Math.Min(Registers, _slots.HoistedCount)) / Math.Max(1, _slots.LargestLiveCount));
+        _group = function.Nodes.All(n => n.OperandCount == 0 || vector.Instruction(n.Operation) is not null) ? 1 : vector.Parts;
+        int fitting = (vector.Registers - Math.Min(vector.Registers, _slots.HoistedCount)) / Math.Max(1, _group * _slots.LargestLiveCount);
         _elementaryCount = function.Nodes.Count(n => n.Operation >= Operation.Exp);
-        _sideBySide = _elementaryCount > 0 ? 1 : Math.Max(1, copies);
+        _sideBySide = _elementaryCount > 0 ? 1 : Math.Clamp(fitting, 1, 4);
         LocalBuilder[] Declare(int count, Type type) => [.. Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type))];
-        _values = [.. Enumerable.Range(0, _sideBySide).Select(_ => Declare(_slots.Count, typeof(V)))];
+        _values = [.. Enumerable.Range(0, _sideBySide * _group).Select(_ => Declare(_slots.Count, vector.Type))];
         _inputData = Declare(function.Inputs.Count, typeof(nint));
         _inputStrides = Declare(function.Inputs.Count, typeof(nint));
         _outputData = Declare(function.Outputs.Count, typeof(nint));
         _outputStrides = Declare(function.Outputs.Count, typeof(nint));
+        _joined = il.DeclareLocal(typeof(V));
     }
 
-    /// <summary>The machine code of a function.</summary>
-    public static unsafe KernelBody Compile(Function function)
+    /// <summary>The machine code of a function, for the registers of this machine unless others are asked for.</summary>
+    public static unsafe KernelBody Compile(Function function, MachineVector? vector = null)
     {
         DynamicMethod method = new(
             "UnrolledKernel", typeof(void), [typeof(BatchPointer*), typeof(BatchPointer*), typeof(nint)], typeof(Kernel).Module, skipVisibility: true);
-        new KernelCompiler(function, method.GetILGenerator()).Emit();
+        new KernelCompiler(function, vector ?? MachineVector.Native, method.GetILGenerator()).Emit();
         return method.CreateDelegate<KernelBody>();
     }
 
@@ -70,10 +71,10 @@ internal sealed class KernelCompiler
         EmitNodes(uniform: true, copies: 1);
         if (_sideBySide > 1)
         {
-            EmitLoop(_sideBySide);
+            EmitLoop(_sideBySide * _group);
         }
 
-        EmitLoop(1);
+        EmitLoop(_group);
         _il.Emit(OpCodes.Ret);
     }
 
@@ -93,7 +94,7 @@ internal sealed class KernelCompiler
                     EmitAddress(_outputData[o], _outputStrides[o], i, copy);
                     EmitLoad(_function.OutputNodes[o][i], copy);
                     _il.Emit(OpCodes.Unaligned, (byte)1);
-                    _il.Emit(OpCodes.Stobj, typeof(V));
+                    _il.Emit(OpCodes.Stobj, _vector.Type);
                 }
             }
         }
@@ -101,7 +102,7 @@ internal sealed class KernelCompiler
         EmitAdvance(copies);
         _il.MarkLabel(test);
         _il.Emit(OpCodes.Ldarg_2);
-        EmitInteger(copies * V.Count);
+        EmitInteger(copies * _vector.Lanes);
         _il.Emit(OpCodes.Bge, body);
     }
 
@@ -136,7 +137,20 @@ internal sealed class KernelCompiler
     {
         for (int i = 0; i < _function.Nodes.Length; i++)
         {
-            if (_slots.IsUniform[i] == uniform && _function.Nodes[i].Operation != Operation.Constant)
+            Operation operation = _function.Nodes[i].Operation;
+            if (_slots.IsUniform[i] != uniform || operation == Operation.Constant)
+            {
+                continue;
+            }
+
+            if (_vector.Parts > 1 && operation != Operation.Input && _vector.Instruction(operation) is null)
+            {
+                for (int first = 0; first < copies; first += _vector.Parts)
+                {
+                    EmitJoined(i, uniform, first);
+                }
+            }
+            else
             {
                 for (int copy = 0; copy < copies; copy++)
                 {
@@ -155,13 +169,13 @@ internal sealed class KernelCompiler
             EmitInteger(node.B * sizeof(double));
             _il.Emit(OpCodes.Add);
             _il.Emit(OpCodes.Ldind_R8);
-            _il.Emit(OpCodes.Call, Broadcast);
+            _il.Emit(OpCodes.Call, _vector.Broadcast);
         }
         else if (node.Operation == Operation.Input)
         {
             EmitAddress(_inputData[node.A], _inputStrides[node.A], node.B, copy);
             _il.Emit(OpCodes.Unaligned, (byte)1);
-            _il.Emit(OpCodes.Ldobj, typeof(V));
+            _il.Emit(OpCodes.Ldobj, _vector.Type);
         }
         else
         {
@@ -174,6 +188,17 @@ internal sealed class KernelCompiler
     /// <summary>An instruction, or an elementary function, whose code the machine code contains unless there are many of them.</summary>
     private void EmitOperation(Node node, int copy)
     {
+        if (_vector.Instruction(node.Operation) is { } instruction)
+        {
+            for (int k = 0; k < node.OperandCount; k++)
+            {
+                EmitLoad(node.Operand(k), copy);
+            }
+
+            _il.Emit(OpCodes.Call, instruction);
+            return;
+        }
+
         bool called = node.Operation >= Operation.Exp && _elementaryCount > MaximumInlined;
         if (called)
         {
@@ -182,10 +207,32 @@ internal sealed class KernelCompiler
 
         for (int k = 0; k < (called ? 3 : node.OperandCount); k++)
         {
-            EmitLoad(node.Operand(Math.Min(k, node.OperandCount - 1)), copy);
+            int operand = node.Operand(Math.Min(k, node.OperandCount - 1));
+            for (int part = 0; part < _vector.Parts; part++)
+            {
+                EmitLoad(operand, copy + part);
+            }
+
+            if (_vector.Join is { } join)
+            {
+                _il.Emit(OpCodes.Call, join);
+            }
         }
 
         _il.Emit(OpCodes.Call, called ? Apply : LaneOperations.Method(node.Operation));
+    }
+
+    /// <summary>An operation that needs eight lanes, on registers that hold fewer.</summary>
+    private void EmitJoined(int index, bool uniform, int first)
+    {
+        EmitOperation(_function.Nodes[index], first);
+        _il.Emit(OpCodes.Stloc, _joined);
+        for (int part = 0; part < (uniform ? 1 : _vector.Parts); part++)
+        {
+            _il.Emit(OpCodes.Ldloc, _joined);
+            _il.Emit(OpCodes.Call, _vector.Take[part]);
+            _il.Emit(OpCodes.Stloc, _values[first + part][_slots[index]]);
+        }
     }
 
     /// <summary>Constants are written where they are used: the machine takes them from memory as operands.</summary>
@@ -195,7 +242,7 @@ internal sealed class KernelCompiler
         if (node.Operation == Operation.Constant)
         {
             _il.Emit(OpCodes.Ldc_R8, node.Value);
-            _il.Emit(OpCodes.Call, Broadcast);
+            _il.Emit(OpCodes.Call, _vector.Broadcast);
         }
         else
         {
@@ -220,7 +267,7 @@ internal sealed class KernelCompiler
 
         if (copy > 0)
         {
-            EmitInteger(copy * V.Count * sizeof(double));
+            EmitInteger(copy * _vector.Lanes * sizeof(double));
             _il.Emit(OpCodes.Add);
         }
     }
@@ -238,14 +285,14 @@ internal sealed class KernelCompiler
 
         Array.ForEach(_outputData, Advance);
         _il.Emit(OpCodes.Ldarg_2);
-        EmitInteger(copies * V.Count);
+        EmitInteger(copies * _vector.Lanes);
         _il.Emit(OpCodes.Sub);
         _il.Emit(OpCodes.Starg_S, (byte)2);
 
         void Advance(LocalBuilder data)
         {
             _il.Emit(OpCodes.Ldloc, data);
-            EmitInteger(copies * V.Count * sizeof(double));
+            EmitInteger(copies * _vector.Lanes * sizeof(double));
             _il.Emit(OpCodes.Add);
             _il.Emit(OpCodes.Stloc, data);
         }

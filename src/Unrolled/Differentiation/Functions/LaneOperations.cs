@@ -50,16 +50,9 @@ internal static class LaneOperations
     public static double Apply(Operation operation, double a, double b, double c) =>
         Apply(operation, Vector512.Create(a), Vector512.Create(b), Vector512.Create(c)).ToScalar();
 
-    /// <summary>The method that the compiler calls for an operation; the arithmetic ones become single instructions.</summary>
+    /// <summary>The method that the compiler calls for an operation that is not one instruction of a <see cref="MachineVector"/>.</summary>
     public static MethodInfo Method(Operation operation) => operation switch
     {
-        Operation.Negate => Operator("op_UnaryNegation", typeof(V)),
-        Operation.Add => Operator("op_Addition", typeof(V), typeof(V)),
-        Operation.Subtract => Operator("op_Subtraction", typeof(V), typeof(V)),
-        Operation.Multiply => Operator("op_Multiply", typeof(V), typeof(V)),
-        Operation.Divide => Operator("op_Division", typeof(V), typeof(V)),
-        Operation.MultiplyAdd => Ternary(Vector512.FusedMultiplyAdd),
-        Operation.SquareRoot => Unary(Vector512.Sqrt),
         Operation.Absolute => Unary(Vector512.Abs),
         Operation.Sign => Unary(Elementary.Sign),
         Operation.Minimum => Binary(Elementary.Minimum),
@@ -82,8 +75,6 @@ internal static class LaneOperations
         Operation.Power => Binary(ElementaryPower.Power),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
     };
-
-    private static MethodInfo Operator(string name, params Type[] operands) => typeof(V).GetMethod(name, operands)!;
 
     private static MethodInfo Unary(Func<V, V> f) => f.Method;
 
