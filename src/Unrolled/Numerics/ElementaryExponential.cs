@@ -20,9 +20,11 @@ internal static class ElementaryExponential
     private const double Ln2Low = 7.371002565167799e-13;
 
     /// <summary>e^x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp(V x) => ScaledExp(x, V.Zero, V.Zero);
 
     /// <summary>Natural logarithm; -infinity at zero, NaN below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log(V x)
     {
         (V k, V m) = Split(x);
@@ -37,6 +39,7 @@ internal static class ElementaryExponential
     }
 
     /// <summary>Decimal logarithm; exact at the powers of ten.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log10(V x)
     {
         const double high = 0.4342944819032518, low = 1.098319650216765e-17;
@@ -48,6 +51,7 @@ internal static class ElementaryExponential
     }
 
     /// <summary>(e^x - e^-x)/2; an odd polynomial below one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sinh(V x)
     {
         V a = Vector512.Abs(x);
@@ -69,6 +73,7 @@ internal static class ElementaryExponential
     }
 
     /// <summary>(e^x + e^-x)/2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Cosh(V x)
     {
         V half = ScaledExp(Vector512.Abs(x), V.Zero, Vector512.Create(-1.0));
@@ -76,6 +81,7 @@ internal static class ElementaryExponential
     }
 
     /// <summary>Hyperbolic tangent; an odd polynomial below 0.55, else 1 - 2/(e^2x + 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tanh(V x)
     {
         V a = Vector512.Abs(x);
@@ -134,6 +140,7 @@ internal static class ElementaryExponential
     }
 
     /// <summary>ln x as an unevaluated sum of two doubles good to about 2^-65 of its value, for positive finite x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (V High, V Low) LogExtended(V x)
     {
         const double thirdsHigh = 0.6666666666666666, thirdsLow = 3.700743415417188e-17;

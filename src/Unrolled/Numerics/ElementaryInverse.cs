@@ -14,6 +14,7 @@ internal static class ElementaryInverse
     private const double HalfPiLow = 6.123233995736766e-17;
 
     /// <summary>Arc sine: an odd polynomial up to 1/2, pi/2 - 2 asin(sqrt((1 - |x|)/2)) beyond.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Asin(V x)
     {
         V a = Vector512.Abs(x);
@@ -30,6 +31,7 @@ internal static class ElementaryInverse
     }
 
     /// <summary>Arc cosine, in [0, pi].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Acos(V x)
     {
         V a = Vector512.Abs(x);
@@ -51,13 +53,16 @@ internal static class ElementaryInverse
     }
 
     /// <summary>Arc tangent, in [-pi/2, pi/2].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Atan(V x)
     {
         V value = AtanOfQuotient(Vector512.Abs(x), V.One);
         return Vector512.CopySign(value, x);
     }
 
+    // Never inlined, like Power, because an operand may be a constant.
     /// <summary>The angle of the point (x, y), in [-pi, pi].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static V Atan2(V y, V x)
     {
         V infinity = Vector512.Create(double.PositiveInfinity);
@@ -82,6 +87,7 @@ internal static class ElementaryInverse
     /// atan(a/b) for a, b >= 0 with one division: b/a beyond tan(3 pi/8), (a - b)/(a + b) beyond tan(pi/8), each with its
     /// multiple of pi/4, so that the polynomial sees at most tan(pi/8).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V AtanOfQuotient(V a, V b)
     {
         V upper = Vector512.GreaterThan(a, b * Vector512.Create(2.414213562373095));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using V = System.Runtime.Intrinsics.Vector512<double>;
 
@@ -9,7 +10,9 @@ namespace Unrolled.Numerics;
 /// </summary>
 internal static class ElementaryPower
 {
+    // Never inlined: with a constant operand, .NET 10 folds the comparisons of masks below to wrong constants under AVX-512.
     /// <summary>x raised to y; NaN for a negative x with a y that is not an integer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static V Power(V x, V y)
     {
         V a = Vector512.Abs(x);

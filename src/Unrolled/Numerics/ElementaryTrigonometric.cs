@@ -14,6 +14,7 @@ internal static class ElementaryTrigonometric
     private const double Tiny = 7.450580596923828e-09; // 2^-27: sin x = tan x = x to the last bit
 
     /// <summary>Sine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sin(V x)
     {
         Vector512<long> quadrant = Reduce(x, out V r, out V low);
@@ -22,6 +23,7 @@ internal static class ElementaryTrigonometric
     }
 
     /// <summary>Cosine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Cos(V x)
     {
         Vector512<long> quadrant = Reduce(x, out V r, out V low);
@@ -29,6 +31,7 @@ internal static class ElementaryTrigonometric
     }
 
     /// <summary>Tangent, as the quotient of sine and cosine of the reduced argument.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tan(V x)
     {
         Vector512<long> quadrant = Reduce(x, out V r, out V low);
@@ -39,6 +42,7 @@ internal static class ElementaryTrigonometric
     }
 
     /// <summary>x = quadrant pi/2 + r + low with |r| &lt;= pi/4; only the two low bits of the quadrant have a meaning.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<long> Reduce(V x, out V r, out V low)
     {
         const double shift = ElementaryExponential.RoundingShift;
