@@ -1,0 +1,44 @@
+using Unrolled.Numerics;
+
+namespace Unrolled.Differentiation;
+
+/// <summary>The loss term <c>weight * sum v^2</c> over all components and instances; its adjoint is <c>dv += 2 weight v</c>.</summary>
+internal sealed class SumOfSquaresOperation(Variable v, double weight) : TapeOperation
+{
+    private readonly Variable[] _inputs = [v];
+    private Batch _value;
+    private Batch? _gradient;
+    private bool _accumulates;
+
+    public override IReadOnlyList<Variable> Inputs => _inputs;
+
+    public override bool HasOutput => false;
+
+    public override bool AdjointReads(int input) => true;
+
+    public override void Bind(TapeBinding binding)
+    {
+        _value = binding.Values[0];
+        _gradient = binding.Gradients[0];
+        _accumulates = binding.Accumulates[0];
+    }
+
+    public override double Evaluate(ReadOnlySpan<double> parameters) => weight * Kernels.Dot<double>(_value.Values, _value.Values);
+
+    public override void Adjoint(ReadOnlySpan<double> parameters, Span<double> gradient)
+    {
+        if (_gradient is not Batch dv)
+        {
+            return;
+        }
+
+        if (_accumulates)
+        {
+            Kernels.MultiplyAdd<double>(2 * weight, _value.Values, dv.Values, dv.Values);
+        }
+        else
+        {
+            Kernels.Multiply<double>(2 * weight, _value.Values, dv.Values);
+        }
+    }
+}
