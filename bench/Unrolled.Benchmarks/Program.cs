@@ -5,7 +5,7 @@ using Unrolled.Numerics;
 using Unrolled.Operators;
 using Unrolled.Problems;
 
-foreach ((int m, int n, int outer) in new[] { (5, 4, 3), (100, 8, 5) })
+foreach ((int m, int n, int outer) in (args.Length > 0 ? new[] { (5, 4, 3) } : new[] { (5, 4, 3), (100, 8, 5) }))
 {
     var stream = new RandomStream(1);
     Batch a = Batch.Zeros(m * m, 1);
@@ -33,9 +33,10 @@ foreach ((int m, int n, int outer) in new[] { (5, 4, 3), (100, 8, 5) })
         theta[i] = -0.3 + (0.05 * stream.NextNormal());
     }
 
-    foreach (int threads in new[] { 1, 2 })
+    foreach (int threads in args.Length > 0 ? new[] { 1 } : new[] { 1, 2 })
     {
-        using var loss = new UnrolledLinearLoss(systems, n, w, threads: threads);
+      foreach (bool eigen in new[]{false,true}) {
+        using var loss = eigen ? new UnrolledLinearLoss(SpectralForm.Decouple(systems), n, w, 1024, threads: threads) : new UnrolledLinearLoss(systems, n, w, threads: threads);
         double value = 0;
         var times = new List<double>();
         double until = 2;
@@ -48,6 +49,7 @@ foreach ((int m, int n, int outer) in new[] { (5, 4, 3), (100, 8, 5) })
         }
 
         times.Sort();
-        Console.WriteLine($"m={m} n={n} T={outer} threads={threads}: min {times[0]:f4} ms, median {times[times.Count / 2]:f4} ms, loss {value:r}");
+        Console.WriteLine($"m={m} n={n} T={outer} threads={threads}: min {times[0]:f4} ms, median {times[times.Count / 2]:f4} ms, loss {value:r} {eigen}");
+      }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class Run<TProblem>
     private readonly SolverOptions _options;
     private readonly long _started;
     private readonly RunResults _results;
+    private readonly BatchArena _arena;
     private readonly Workspace _workspace;
     private readonly Batch _residual;
     private readonly Batch _best;
@@ -28,6 +29,8 @@ internal sealed class Run<TProblem>
     private readonly Member[] _members;
     private readonly int[] _places;
     private readonly Spent _spent;
+    private readonly Member? _restarted;
+    private readonly List<(int Instance, bool Best)> _ended = [];
     private readonly int _iterationLimit;
     private readonly TProblem _original;
     private TProblem _problem;
@@ -36,14 +39,15 @@ internal sealed class Run<TProblem>
     private int _iteration;
 
     public Run(IIteration<TProblem> method, TProblem problem, ReadOnlySpan<int> places, StoppingCriterion stop, SolverOptions options,
-        long started, RunResults results)
-        : this(method, problem, places, stop, options, started, results, default, null)
+        long started, RunResults results, BatchArena arena)
+        : this(method, problem, places, stop, options, started, results, arena, default, null)
     {
     }
 
     private Run(IIteration<TProblem> method, TProblem problem, ReadOnlySpan<int> places, StoppingCriterion stop, SolverOptions options,
-        long started, RunResults results, Spent spent, Member? restarted)
+        long started, RunResults results, BatchArena arena, Spent spent, Member? restarted)
     {
+        _arena = arena;
         _method = method;
         _original = _problem = problem;
         _stop = stop;
@@ -53,19 +57,21 @@ internal sealed class Run<TProblem>
         _spent = spent;
         _width = _active = problem.Instances;
         _iterationLimit = stop.IterationLimit(problem.Components) - spent.Iterations;
-        _workspace = new Workspace(method.Shape(problem), problem.Components, _width);
-        _residual = Batch.Zeros(problem.Components, _width);
-        _best = Batch.Zeros(problem.Components, _width);
+        _workspace = new Workspace(method.Shape(problem), problem.Components, _width, arena);
+        _residual = arena.Take(problem.Components, _width);
+        _best = arena.Take(problem.Components, _width);
         _norms = new double[_width];
         _places = places.ToArray();
         _members = new Member[_width];
-        StartMembers(restarted);
+        _restarted = restarted;
     }
 
     /// <summary>Steps until every instance has ended.</summary>
     public void ToEnd(CancellationToken cancellation)
     {
+        _problem.InitialIterate?.CopyTo(_workspace.Iterate);
         _method.Initialize(_problem, _workspace, _problem.InitialIterate is null);
+        StartMembers();
         while (true)
         {
             Report();
@@ -112,18 +118,12 @@ internal sealed class Run<TProblem>
         return _iteration >= _iterationLimit ? Termination.IterationLimit : null;
     }
 
-    private void StartMembers(Member? restarted)
+    private void StartMembers()
     {
-        if (_problem.InitialIterate is Batch start)
-        {
-            start.CopyTo(_workspace.Iterate);
-        }
-
         _workspace.Iterate.CopyTo(_best);
-        _problem.Residual(_workspace.Iterate, _residual);
-        double[] reference = new double[_width], initial = new double[_width];
+        double[] reference = new double[_width];
         _problem.ReferenceNorm(reference);
-        BatchKernels.Norm(_residual, initial);
+        ReadOnlySpan<double> initial = _workspace.ResidualNorms;
         for (int s = 0; s < _width; s++)
         {
             double scale = reference[s] == 0 ? initial[s] : reference[s];
@@ -131,8 +131,8 @@ internal sealed class Run<TProblem>
             {
                 Place = _places[s],
                 Problem = s,
-                Reference = restarted?.Reference ?? scale,
-                Target = restarted?.Target ?? Math.Max(_stop.RelativeTolerance * scale, _stop.AbsoluteTolerance),
+                Reference = _restarted?.Reference ?? scale,
+                Target = _restarted?.Target ?? Math.Max(_stop.RelativeTolerance * scale, _stop.AbsoluteTolerance),
                 Start = initial[s],
                 BestNorm = initial[s],
                 LowestNorm = double.PositiveInfinity,
@@ -178,6 +178,8 @@ internal sealed class Run<TProblem>
                 End(s, verdict);
             }
         }
+
+        WriteIterates();
     }
 
     private Termination? Judge(ref Member member, double claimed, Termination? failure)
@@ -233,6 +235,8 @@ internal sealed class Run<TProblem>
                 End(s, stalled ? Termination.Stagnated : reason);
             }
         }
+
+        WriteIterates();
     }
 
     /// <summary>Ends an instance whose true residual norm stands in <c>_norms</c>; it may be sent to be restarted instead.</summary>
@@ -244,7 +248,7 @@ internal sealed class Run<TProblem>
         _active--;
         if (norm <= member.Target)
         {
-            Write(s, _workspace.Iterate, Termination.Converged, norm);
+            Write(s, Termination.Converged, norm, best: false);
             return;
         }
 
@@ -255,7 +259,7 @@ internal sealed class Run<TProblem>
             if (progress && _spent.Restarts < MostRestarts && _iteration < _iterationLimit)
             {
                 member.RestartFrom = Batch.Zeros(_problem.Components, 1);
-                _workspace.Iterate.CopyInstanceTo(s, member.RestartFrom.Value.Values);
+                _workspace.Iterate.CopyInstanceTo(s, member.RestartFrom.Value, 0);
                 member.Leg = Counts();
                 return;
             }
@@ -266,11 +270,11 @@ internal sealed class Run<TProblem>
         double best = norm <= member.BestNorm ? double.PositiveInfinity : VerifyBest(s);
         if (best < norm || double.IsNaN(norm))
         {
-            Write(s, _best.Narrowed(_width), verdict, best);
+            Write(s, verdict, best, best: true);
         }
         else
         {
-            Write(s, _workspace.Iterate, verdict, norm);
+            Write(s, verdict, norm, best: false);
         }
     }
 
@@ -290,14 +294,10 @@ internal sealed class Run<TProblem>
         _spent.PreconditionerApplications + _workspace.PreconditionerApplications,
         _spent.Restarts);
 
-    private void Write(int s, Batch iterate, Termination termination, double norm)
+    private void Write(int s, Termination termination, double norm, bool best)
     {
+        _ended.Add((s, best));
         int place = _members[s].Place;
-        for (int i = 0; i < iterate.Components; i++)
-        {
-            _results.Iterate[i, place] = iterate[i, s];
-        }
-
         double reference = _members[s].Reference;
         double relative = norm == 0 ? 0 : norm / reference;
         Spent spent = Counts();
@@ -305,10 +305,27 @@ internal sealed class Run<TProblem>
             termination, norm, relative, spent.Iterations, spent.Products, spent.PreconditionerApplications, spent.Restarts);
     }
 
+    /// <summary>Copies the iterates that have just ended to the results, row by row: the batch is laid out that way.</summary>
+    private void WriteIterates()
+    {
+        Batch iterate = _workspace.Iterate, best = _best.Narrowed(_width);
+        for (int i = 0; i < iterate.Components; i++)
+        {
+            ReadOnlySpan<double> current = iterate.Row(i), saved = best.Row(i);
+            Span<double> result = _results.Iterate.Row(i);
+            foreach ((int s, bool fromBest) in _ended)
+            {
+                result[_members[s].Place] = fromBest ? saved[s] : current[s];
+            }
+        }
+
+        _ended.Clear();
+    }
+
     private void Restart(Member member, CancellationToken cancellation)
     {
-        TProblem alone = _original.Select([member.Problem]).StartingAt(member.RestartFrom!.Value);
-        var leg = new Run<TProblem>(_method, alone, [member.Place], _stop, _options, _started, _results,
+        TProblem alone = _original.Select([member.Problem], _arena).StartingAt(member.RestartFrom!.Value);
+        var leg = new Run<TProblem>(_method, alone, [member.Place], _stop, _options, _started, _results, _arena,
             member.Leg with { Restarts = member.Leg.Restarts + 1 }, member);
         leg.ToEnd(cancellation);
     }
@@ -330,10 +347,7 @@ internal sealed class Run<TProblem>
                 }
 
                 _members[s].BestNorm = claimed[s];
-                for (int i = 0; i < iterate.Components; i++)
-                {
-                    best[i, s] = iterate[i, s];
-                }
+                iterate.CopyInstanceTo(s, best, s);
             }
         }
     }
@@ -360,7 +374,7 @@ internal sealed class Run<TProblem>
             }
         }
 
-        _problem = _problem.Select(kept);
+        _problem = _problem.Select(kept, _arena);
         _workspace.Keep(kept);
         Workspace.Compact(_best.Narrowed(_width), kept);
         for (int s = 0; s < width; s++)

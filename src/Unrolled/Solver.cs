@@ -41,12 +41,16 @@ public static class Solver
         int width = ChunkWidth(method.Shape(problem), problem, options, threads);
         var results = new RunResults(problem.Components, instances);
         int chunks = (instances + width - 1) / width;
+        SolverMemory memory = options.Memory ?? new SolverMemory();
         void RunChunk(int chunk)
         {
+            BatchArena arena = memory.Rent();
+            arena.Reset();
             int first = chunk * width, count = Math.Min(width, instances - first);
             int[] members = [.. Enumerable.Range(first, count)];
-            var run = new Run<TProblem>(method, problem.Select(members), members, stop, options, started, results);
-            run.ToEnd(cancellation);
+            TProblem part = count == instances ? problem : problem.Select(members, arena);
+            new Run<TProblem>(method, part, members, stop, options, started, results, arena).ToEnd(cancellation);
+            memory.Return(arena);
         }
 
         if (threads == 1 || chunks <= 1)

@@ -15,6 +15,9 @@ public sealed record SolverOptions
     /// <summary>Finished instances are dropped once at most this fraction of a chunk is left; 0 never drops any.</summary>
     public double CompactionThreshold { get; init; } = 0.75;
 
+    /// <summary>Memory to reuse from run to run; null to allocate for this run alone.</summary>
+    public SolverMemory? Memory { get; init; }
+
     /// <summary>Told after every step of every chunk, from the thread that took it; null for nobody.</summary>
     public IterationObserver? Observer { get; init; }
 }

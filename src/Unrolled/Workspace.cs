@@ -19,20 +19,21 @@ public sealed class Workspace
     private readonly Batch _residualNorms;
     private readonly Termination?[] _failures;
 
-    /// <summary>Allocates the memory.</summary>
-    public Workspace(WorkspaceShape shape, int components, int instances)
+    /// <summary>Takes the memory, from an arena if there is one. The iterate is zero.</summary>
+    public Workspace(WorkspaceShape shape, int components, int instances, BatchArena? arena = null)
     {
-        Iterate = Batch.Zeros(components, instances);
+        arena ??= new BatchArena();
+        Iterate = arena.Take(components, instances);
+        Iterate.Values.Clear();
         _vectors = new Batch[shape.Vectors];
         for (int i = 0; i < _vectors.Length; i++)
         {
-            _vectors[i] = Batch.Zeros(components, instances);
+            _vectors[i] = arena.Take(components, instances);
         }
 
-        _scalars = Batch.Zeros(shape.Scalars, instances);
-        _residualNorms = Batch.Zeros(1, instances);
+        _scalars = arena.Take(shape.Scalars, instances);
+        _residualNorms = arena.Take(1, instances);
         _failures = new Termination?[instances];
-        Capacity = instances;
         Instances = instances;
     }
 
@@ -51,9 +52,6 @@ public sealed class Workspace
     /// <summary>What the method believes <c>||f(x)||</c> to be, per instance; the loop recomputes it before it believes it too.</summary>
     public Span<double> ResidualNorms => _residualNorms.Values[..Instances];
 
-    /// <summary>How many instances the memory was allocated for.</summary>
-    internal int Capacity { get; }
-
     /// <summary>One of the method's vectors.</summary>
     public Batch Vector(int index) => _vectors[index].Narrowed(Instances);
 
@@ -64,16 +62,6 @@ public sealed class Workspace
     public void Fail(int instance, Termination reason) => _failures[instance] ??= reason;
 
     internal Termination? Failure(int instance) => _failures[instance];
-
-    /// <summary>Opens the memory for a new run on at most <see cref="Capacity"/> instances; vectors are not cleared.</summary>
-    internal void Open(int instances)
-    {
-        Instances = instances;
-        Iterate = Iterate.Narrowed(instances);
-        Products = 0;
-        PreconditionerApplications = 0;
-        Array.Clear(_failures);
-    }
 
     /// <summary>Keeps the named instances (ascending) and drops the others.</summary>
     internal void Keep(ReadOnlySpan<int> kept)

@@ -12,6 +12,9 @@ internal sealed record LearnContext : WorkContext
     /// <summary>The run's <c>log.jsonl</c>.</summary>
     public required RunLog Log { get; init; }
 
+    /// <summary>Tells experiments apart; a checkpoint keeps it, and one with another is refused.</summary>
+    public required string Fingerprint { get; init; }
+
     /// <summary>Where the training keeps its state; to be written atomically, and before a canceled training ends.</summary>
     public string CheckpointPath => Path.Combine(Directory, "checkpoint.json");
 }

@@ -79,6 +79,51 @@ public sealed class LearnedKrylov : IIteration<LinearSystem>
         return new LearnedKrylov(weights);
     }
 
+    /// <summary>
+    /// The method whose residual polynomial has the given roots: <c>q(t) = prod (1 - t/z_i)</c>. Real roots become
+    /// Richardson steps, conjugate pairs two evaluations that share their start; the order of the roots is chosen so that
+    /// rounding errors do not grow.
+    /// </summary>
+    /// <exception cref="ArgumentException">A root is 0 or not finite, or complex without its conjugate.</exception>
+    public static LearnedKrylov FromRoots(ReadOnlySpan<Complex> roots)
+    {
+        Complex[] z = roots.ToArray();
+        LejaOrder.Sort(z);
+        double[] weights = new double[WeightCount(z.Length)], row = new double[z.Length];
+        for (int j = 0, at = 0; j < z.Length; j++)
+        {
+            if (!Complex.IsFinite(z[j]) || z[j] == Complex.Zero)
+            {
+                throw new ArgumentException($"a root is {z[j]}; roots must be finite and not 0");
+            }
+
+            if (z[j].Imaginary == 0)
+            {
+                row[j] = -1 / z[j].Real;
+            }
+            else if (z[j].Imaginary > 0 && j + 1 < z.Length && z[j + 1].Imaginary < 0)
+            {
+                row[j] = -1 / Complex.Abs(z[j]);
+            }
+            else if (z[j].Imaginary < 0 && j > 0 && z[j - 1].Imaginary > 0)
+            {
+                // (1 - t/z)(1 - t/z') = 1 - c1 t + c2 t^2, with A v = (v' - v)/theta from the evaluation before
+                double modulus = Complex.Abs(z[j]), c1 = 2 * z[j].Real / (modulus * modulus);
+                row[j] = -1 / modulus;
+                row[j - 1] = -c1 - row[j];
+            }
+            else
+            {
+                throw new ArgumentException($"the root {z[j]} comes without its conjugate");
+            }
+
+            row.AsSpan(0, j + 1).CopyTo(weights.AsSpan(at));
+            at += j + 1;
+        }
+
+        return new LearnedKrylov(weights);
+    }
+
     /// <summary>The factor <c>q(t)</c> by which one step multiplies the residual in the direction of an eigenvector to <c>t</c>.</summary>
     public TNumber ResidualPolynomial<TNumber>(TNumber t)
         where TNumber : INumberBase<TNumber>

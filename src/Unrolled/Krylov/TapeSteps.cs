@@ -21,7 +21,7 @@ internal sealed class TapeSteps(Tape tape, LinearSystemSlot slot, int innerEvalu
 
     /// <inheritdoc/>
     public void Function(int point, int term) =>
-        _terms[term] = tape.Record(new ResidualOperation(slot, _points[point]));
+        _terms[term] = tape.Record(DisplacedResidual.At(_points[point], slot));
 
     /// <inheritdoc/>
     public void Combine(int start, int firstWeight, int firstTerm, int terms, int destination) =>

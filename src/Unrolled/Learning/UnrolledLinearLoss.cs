@@ -10,7 +10,7 @@ namespace Unrolled.Learning;
 /// from zero over a set of linear systems, with its gradient by reverse mode through the whole run.
 /// </summary>
 /// <remarks>
-/// <para>Systems go in chunks through one set of buffers per thread, small enough for the first-level cache where the
+/// <para>Systems go in chunks through one set of buffers per thread, small enough to stay in the cache where the
 /// systems are small; chunk sums are added in the order of the chunks, so the bits do not depend on the number of
 /// threads. An evaluation allocates nothing.</para>
 /// <para>Work: <c>n T</c> products forwards, <c>n T - 1</c> products with the adjoint backwards, and about
@@ -19,7 +19,7 @@ namespace Unrolled.Learning;
 /// </remarks>
 public sealed class UnrolledLinearLoss : IObjective, IDisposable
 {
-    private const int CacheBytes = 30 * 1024;
+    private const int CacheBytes = 90 * 1024;
     private const int NarrowestChunk = 24; // three registers side by side, what the dense kernel likes best
 
     private readonly LinearSystem[] _chunks;
@@ -94,7 +94,7 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
     {
         int buffers = (innerEvaluations * outerIterations) + (2 * innerEvaluations) + 4;
         int fits = CacheBytes / (sizeof(double) * components * buffers);
-        return Math.Max(NarrowestChunk, fits / NarrowestChunk * NarrowestChunk);
+        return Math.Max(NarrowestChunk, fits / 16 * 16);
     }
 
     private void RunChunk(int thread, int chunk)

@@ -52,8 +52,12 @@ public readonly struct Batch
         long length = (long)components * instances;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength - AlignmentInBytes, nameof(components));
         double[] storage = GC.AllocateArray<double>((int)length + (AlignmentInBytes / sizeof(double)), pinned: true);
-        return new Batch(storage, AlignedStart(storage), components, instances);
+        return Within(storage, 0, components, instances);
     }
+
+    /// <summary>A batch in pinned memory, from the first aligned place at or behind <paramref name="from"/>.</summary>
+    internal static Batch Within(double[] pinned, int from, int components, int instances) =>
+        new(pinned, AlignedStart(pinned, from), components, instances);
 
     /// <summary>Creates a batch with one instance that holds a copy of <paramref name="vector"/>.</summary>
     public static Batch Of(ReadOnlySpan<double> vector)
@@ -70,14 +74,27 @@ public readonly struct Batch
         Values.CopyTo(destination.Values);
     }
 
-    /// <summary>A new batch of the named instances, in that order.</summary>
-    public Batch Select(ReadOnlySpan<int> instances)
+    /// <summary>A batch of the named instances, in that order, in memory of its own or of the arena.</summary>
+    public Batch Select(ReadOnlySpan<int> instances, BatchArena? arena = null)
     {
-        Batch selected = Zeros(Components, instances.Length);
+        Batch selected = arena?.Take(Components, instances.Length) ?? Zeros(Components, instances.Length);
+        int first = instances.Length == 0 ? 0 : instances[0];
+        bool contiguous = true;
+        for (int s = 1; s < instances.Length; s++)
+        {
+            contiguous &= instances[s] == first + s;
+        }
+
         for (int i = 0; i < Components; i++)
         {
             ReadOnlySpan<double> from = Row(i);
             Span<double> to = selected.Row(i);
+            if (contiguous)
+            {
+                from.Slice(first, to.Length).CopyTo(to);
+                continue;
+            }
+
             for (int s = 0; s < to.Length; s++)
             {
                 to[s] = from[instances[s]];
@@ -98,21 +115,21 @@ public readonly struct Batch
         return new(_storage, _start + start, components, instances);
     }
 
-    /// <summary>Copies one instance to a vector.</summary>
-    public void CopyInstanceTo(int instance, Span<double> destination)
+    /// <summary>Copies one instance to an instance of another batch with as many components.</summary>
+    public void CopyInstanceTo(int instance, Batch destination, int destinationInstance)
     {
-        for (int i = 0; i < Components; i++)
+        ReadOnlySpan<double> from = Values;
+        Span<double> to = destination.Values;
+        for (int i = instance, j = destinationInstance; i < from.Length; i += Instances, j += destination.Instances)
         {
-            destination[i] = this[i, instance];
+            to[j] = from[i];
         }
     }
 
-    private static unsafe int AlignedStart(double[] storage)
+    private static unsafe int AlignedStart(double[] storage, int from)
     {
-        fixed (double* first = storage)
-        {
-            nint past = (nint)first % AlignmentInBytes;
-            return past == 0 ? 0 : (int)((AlignmentInBytes - past) / sizeof(double));
-        }
+        nint past = ((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(
+            ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(storage)) + (from * sizeof(double))) % AlignmentInBytes;
+        return past == 0 ? from : from + (int)((AlignmentInBytes - past) / sizeof(double));
     }
 }

@@ -24,4 +24,16 @@ internal static class Guard
             throw new ArgumentException($"{actualName} is {actual}, {expectedName} is {expected}");
         }
     }
+
+    /// <summary>The shapes of <c>destination = A x</c>, checked before kernels that trust them touch memory.</summary>
+    public static void Product(int rows, int columns, int instances, Batch x, Batch destination)
+    {
+        if (x.Components != columns || destination.Components != rows || x.Instances != destination.Instances
+            || (instances != 1 && instances != x.Instances))
+        {
+            throw new ArgumentException(
+                $"x is {x.Components} x {x.Instances} and the destination {destination.Components} x {destination.Instances} " +
+                $"(components x instances), A is {rows} x {columns} with {instances} instances");
+        }
+    }
 }

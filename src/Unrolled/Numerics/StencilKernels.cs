@@ -98,6 +98,9 @@ internal static unsafe class StencilKernels
                 }
             }
         }
+
+        // Pinned is not alive: nothing else may hold the coefficients while their pointers are in use.
+        GC.KeepAlive(coefficients);
     }
 
     /// <summary>The points at which a term enters or leaves the array, ascending, with both ends.</summary>

@@ -43,6 +43,9 @@ public sealed class DenseOperator : ILinearOperator
     /// <summary>The entries row by row: <c>Rows * Columns</c> components.</summary>
     public Batch Entries => _entries;
 
+    /// <summary>The entries column by column.</summary>
+    internal Batch TransposedEntries => _transposed;
+
     /// <inheritdoc/>
     public void Apply(Batch x, Batch destination) => Multiply(_entries, Rows, Columns, x, destination);
 
@@ -63,11 +66,12 @@ public sealed class DenseOperator : ILinearOperator
     }
 
     /// <inheritdoc/>
-    public ILinearOperator Select(ReadOnlySpan<int> instances) =>
-        Instances == 1 ? this : new DenseOperator(Rows, Columns, _entries.Select(instances), Properties);
+    public ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) =>
+        Instances == 1 ? this : new DenseOperator(Rows, Columns, _entries.Select(instances, arena), Properties);
 
     private static void Multiply(Batch matrix, int rows, int columns, Batch x, Batch destination)
     {
+        Guard.Product(rows, columns, matrix.Instances, x, destination);
         if (matrix.Instances == 1)
         {
             MatrixKernels.Multiply(matrix.Values, rows, columns, x, destination);

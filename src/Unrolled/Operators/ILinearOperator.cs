@@ -32,7 +32,10 @@ public interface ILinearOperator
     void ApplyAdjoint(Batch x, Batch destination) =>
         throw new NotSupportedException($"{GetType().Name} has no adjoint");
 
-    /// <summary><c>destination = A x - b</c>, the function whose root is the solution. A destination may be <paramref name="b"/>.</summary>
+    /// <summary>
+    /// <c>destination = A x - b</c>, the function whose root is the solution. The destination must not be
+    /// <paramref name="x"/> or <paramref name="b"/>.
+    /// </summary>
     void Residual(Batch x, Batch b, Batch destination)
     {
         Apply(x, destination);
@@ -53,6 +56,9 @@ public interface ILinearOperator
     /// <exception cref="NotSupportedException">The operator does not know its entries.</exception>
     Batch Diagonal() => throw new NotSupportedException($"{GetType().Name} does not know its diagonal");
 
-    /// <summary>The operator for the named instances of the batch, in that order; a shared operator is its own answer.</summary>
-    ILinearOperator Select(ReadOnlySpan<int> instances) => this;
+    /// <summary>
+    /// The operator for the named instances of the batch, in that order, in memory of its own or of the arena; a shared
+    /// operator is its own answer.
+    /// </summary>
+    ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) => this;
 }

@@ -35,10 +35,18 @@ public sealed class SparseOperator : ILinearOperator
     public OperatorProperties Properties { get; }
 
     /// <inheritdoc/>
-    public void Apply(Batch x, Batch destination) => SparseKernels.Multiply(Matrix, x, destination);
+    public void Apply(Batch x, Batch destination)
+    {
+        Guard.Product(Rows, Columns, 1, x, destination);
+        SparseKernels.Multiply(Matrix, x, destination);
+    }
 
     /// <inheritdoc/>
-    public void ApplyAdjoint(Batch x, Batch destination) => SparseKernels.Multiply(_transposed.Value, x, destination);
+    public void ApplyAdjoint(Batch x, Batch destination)
+    {
+        Guard.Product(Columns, Rows, 1, x, destination);
+        SparseKernels.Multiply(_transposed.Value, x, destination);
+    }
 
     /// <inheritdoc/>
     public Batch Diagonal() => Batch.Of(Matrix.Diagonal());

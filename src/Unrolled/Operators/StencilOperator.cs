@@ -66,15 +66,24 @@ public sealed class StencilOperator : ILinearOperator
     }
 
     /// <inheritdoc/>
-    public void Apply(Batch x, Batch destination) => StencilKernels.Apply(_terms, _coefficients, x, destination, default(ProductEnd));
+    public void Apply(Batch x, Batch destination)
+    {
+        Guard.Product(Rows, Columns, Instances, x, destination);
+        StencilKernels.Apply(_terms, _coefficients, x, destination, default(ProductEnd));
+    }
 
     /// <inheritdoc/>
-    public void ApplyAdjoint(Batch x, Batch destination) =>
+    public void ApplyAdjoint(Batch x, Batch destination)
+    {
+        Guard.Product(Rows, Columns, Instances, x, destination);
         StencilKernels.Apply(_adjoint, _coefficients, x, destination, default(ProductEnd));
+    }
 
     /// <inheritdoc/>
     public unsafe void Residual(Batch x, Batch b, Batch destination)
     {
+        Guard.Product(Rows, Columns, Instances, x, destination);
+        Guard.SameShape(x, b);
         fixed (double* br = b.Values)
         {
             StencilKernels.Apply(_terms, _coefficients, x, destination, new ResidualEnd(br));
@@ -84,6 +93,8 @@ public sealed class StencilOperator : ILinearOperator
     /// <inheritdoc/>
     public unsafe void Relax(double step, Batch x, Batch b, Batch destination)
     {
+        Guard.Product(Rows, Columns, Instances, x, destination);
+        Guard.SameShape(x, b);
         fixed (double* xr = x.Values, br = b.Values)
         {
             StencilKernels.Apply(_terms, _coefficients, x, destination, new RelaxEnd(step, xr, br));
@@ -99,7 +110,7 @@ public sealed class StencilOperator : ILinearOperator
     }
 
     /// <inheritdoc/>
-    public ILinearOperator Select(ReadOnlySpan<int> instances)
+    public ILinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null)
     {
         if (Instances == 1)
         {
@@ -109,7 +120,7 @@ public sealed class StencilOperator : ILinearOperator
         var selected = new Batch[_coefficients.Length];
         for (int i = 0; i < selected.Length; i++)
         {
-            selected[i] = _coefficients[i].Select(instances);
+            selected[i] = _coefficients[i].Select(instances, arena);
         }
 
         return new StencilOperator(_extents, selected, Properties);
@@ -126,9 +137,10 @@ public sealed class StencilOperator : ILinearOperator
         foreach (int extent in extents)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(extent);
-            points *= extent;
+            points = checked(points * extent);
         }
 
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(points, Array.MaxLength, nameof(extents));
         Guard.Equal(coefficients.Length - 1, couplings, "the number of coupling arrays", "the number that the axes need");
         for (int i = 0; i < coefficients.Length; i++)
         {

@@ -22,8 +22,8 @@ public interface IProblem<TSelf>
     /// <summary>The norm per instance that a relative tolerance refers to; 0 where the problem has none of its own.</summary>
     void ReferenceNorm(Span<double> norms);
 
-    /// <summary>The problem of the named instances, in that order.</summary>
-    TSelf Select(ReadOnlySpan<int> instances);
+    /// <summary>The problem of the named instances, in that order, in memory of its own or of the arena.</summary>
+    TSelf Select(ReadOnlySpan<int> instances, BatchArena? arena = null);
 
     /// <summary>The same problem started elsewhere.</summary>
     TSelf StartingAt(Batch iterate);

@@ -9,6 +9,10 @@ public interface IProblemFamily<TProblem>
     /// <summary>One sentence that says which problems these are, with sizes and ranges.</summary>
     string Description { get; }
 
-    /// <summary>Draws a batch of problems. The same stream draws the same problems, to the bit.</summary>
+    /// <summary>
+    /// Draws a batch of problems. The same stream draws the same problems, to the bit, also when it was drawn from before:
+    /// instance <c>s</c> comes from the stream's split number <c>s</c>, so that a longer draw begins with a shorter one. Split
+    /// the stream by name for training, validation and held-out problems.
+    /// </summary>
     TProblem Draw(int instances, RandomStream stream);
 }

@@ -98,8 +98,8 @@ public sealed class LinearSystem : IProblem<LinearSystem>
     public void ReferenceNorm(Span<double> norms) => BatchKernels.Norm(RightHandSide, norms);
 
     /// <inheritdoc/>
-    public LinearSystem Select(ReadOnlySpan<int> instances) => new(
-        Operator.Select(instances), RightHandSide.Select(instances), Preconditioner?.Select(instances), InitialIterate?.Select(instances));
+    public LinearSystem Select(ReadOnlySpan<int> instances, BatchArena? arena = null) => new(
+        Operator.Select(instances, arena), RightHandSide.Select(instances, arena), Preconditioner?.Select(instances, arena), InitialIterate?.Select(instances, arena));
 
     private static void CheckInstances(ILinearOperator a, int instances, string name)
     {

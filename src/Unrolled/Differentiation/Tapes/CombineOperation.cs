@@ -28,6 +28,12 @@ internal sealed unsafe class CombineOperation : TapeOperation
 
     public override IReadOnlyList<Variable> Inputs => _inputs;
 
+    /// <summary>The place of the first term's weight among the parameters.</summary>
+    public int FirstWeight => _first;
+
+    /// <summary>The number of terms.</summary>
+    public int Terms => _terms;
+
     public override bool HasParameters => true;
 
     public override int PassedThrough => Array.IndexOf(_inputs, _inputs[0], 1) < 0 ? 0 : -1;

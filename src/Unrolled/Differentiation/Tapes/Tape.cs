@@ -77,6 +77,7 @@ public sealed class Tape
     /// <param name="seeded">Results whose gradients the caller supplies before a backward pass (<see cref="Gradient"/>), and whose values it reads after a forward pass.</param>
     public void Close(params ReadOnlySpan<Variable> seeded)
     {
+        Fuse(seeded);
         _forward = [.. _operations];
         _bindings = [.. _forward.Select(o => new TapeBinding(o.Inputs.Count))];
         var pool = new Stack<Batch>();
@@ -119,6 +120,33 @@ public sealed class Tape
     /// <summary>The value of a seeded result after a forward pass.</summary>
     public Batch Value(Variable variable) => _values[variable.Index]
         ?? throw new ArgumentException("the value is not kept; name the variable when closing the tape");
+
+    /// <summary>Fuses neighbors where the second is the only reader of the first.</summary>
+    private void Fuse(ReadOnlySpan<Variable> seeded)
+    {
+        int[] readers = new int[_values.Count];
+        foreach (Variable input in _operations.SelectMany(o => o.Inputs))
+        {
+            readers[input.Index]++;
+        }
+
+        foreach (Variable variable in seeded)
+        {
+            readers[variable.Index]++;
+        }
+
+        for (int i = _operations.Count - 1; i > 0; i--)
+        {
+            int produced = _outputs[i - 1];
+            if (produced >= 0 && readers[produced] == 1 && _operations[i].Inputs.Any(v => v.Index == produced)
+                && _operations[i].FuseWith(_operations[i - 1]) is TapeOperation fused)
+            {
+                _operations[i] = fused;
+                _operations.RemoveAt(i - 1);
+                _outputs.RemoveAt(i - 1);
+            }
+        }
+    }
 
     private void AssignValues(Stack<Batch> pool, ReadOnlySpan<Variable> seeded)
     {

@@ -35,6 +35,12 @@ public abstract class TapeOperation
     /// <summary>Whether <see cref="Adjoint"/> needs a batch of scratch.</summary>
     public virtual bool NeedsScratch(TapeBinding binding) => false;
 
+    /// <summary>
+    /// An operation that does the work of <paramref name="producer"/> and of this one in a pass, where that is possible and
+    /// faster; null otherwise. The tape asks only when nothing else reads what the producer writes.
+    /// </summary>
+    public virtual TapeOperation? FuseWith(TapeOperation producer) => null;
+
     /// <summary>Receives the memory.</summary>
     public abstract void Bind(TapeBinding binding);
 
