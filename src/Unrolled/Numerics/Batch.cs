@@ -108,6 +108,13 @@ public readonly struct Batch
     /// <remarks>The narrower batch shares the memory, not the numbers' places: fill it before reading it.</remarks>
     internal Batch Narrowed(int instances) => new(_storage, _start, Components, instances);
 
+    /// <summary>A batch that shares the numbers from <paramref name="start"/> on.</summary>
+    internal Batch Part(int start, int components, int instances)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)start + ((long)components * instances), Length, nameof(start));
+        return new(_storage, _start + start, components, instances);
+    }
+
     /// <summary>Copies one instance to an instance of another batch with as many components.</summary>
     public void CopyInstanceTo(int instance, Batch destination, int destinationInstance)
     {

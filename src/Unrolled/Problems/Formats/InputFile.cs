@@ -1,7 +1,7 @@
 namespace Unrolled.Problems.Formats;
 
 /// <summary>Opens the files that readers read, with failures in the words of <see cref="InvalidInputException"/>.</summary>
-internal static class InputFile
+public static class InputFile
 {
     /// <summary>Opens a file for one sequential pass. Buffering is left to the reader.</summary>
     /// <exception cref="InvalidInputException">There is no such file, it is a folder, or it may not be read.</exception>
