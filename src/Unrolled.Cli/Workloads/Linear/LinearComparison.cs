@@ -57,17 +57,17 @@ internal sealed class LinearComparison
 
     private void Measure()
     {
-        var learned = _model.Methods.Select(m => (Method: (IIteration<LinearSystem>)m, Steps: _model.OuterIterations, Budgets: Budgets(m))).ToList();
+        var learned = _model.Methods.Select(m => (Method: (IIteration<LinearSystem>)m, Budgets: Budgets(m))).ToList();
         int[] budgets = [.. learned.SelectMany(l => l.Budgets).Distinct().Order()];
-        foreach ((IIteration<LinearSystem> method, int steps, int[] own) in learned)
+        foreach ((IIteration<LinearSystem> method, int[] own) in learned)
         {
-            AddRows(method, ComparisonRow.Learned, own, own[^1]);
+            AddRows(method, ComparisonRow.Learned, own);
         }
 
         foreach (IIteration<LinearSystem> method in Classical(budgets[^1]))
         {
             _context.Cancellation.ThrowIfCancellationRequested();
-            AddRows(method, ComparisonRow.Classical, budgets, budgets[^1]);
+            AddRows(method, ComparisonRow.Classical, budgets);
         }
 
         AddDirect();
@@ -108,51 +108,26 @@ internal sealed class LinearComparison
         return methods;
     }
 
-    /// <summary>One row per budget; the time is that of the largest.</summary>
-    private void AddRows(IIteration<LinearSystem> method, string kind, int[] budgets, int last)
+    /// <summary>One row per budget, with the residuals recomputed from the iterates.</summary>
+    private void AddRows(IIteration<LinearSystem> method, string kind, int[] budgets)
     {
-        var residuals = budgets.ToDictionary(b => b, _ => (double[]?)null);
-        var options = new SolverOptions
-        {
-            Threads = 1,
-            ChunkInstances = _systems.Instances,
-            CompactionThreshold = 0,
-            Observer = (in IterationReport report) => Record(report, residuals),
-        };
-        Solver.Solve(method, _systems, StoppingCriterion.Iterations(Steps(method, last)), options, _context.Cancellation);
+        var options = new SolverOptions { Threads = _context.Threads };
         foreach (int budget in budgets)
         {
-            double[] norms = residuals[budget] ?? LastBefore(residuals, budget);
-            double[] metric = [.. norms.Select((r, s) => Absolute || _norms[s] == 0 ? r : r / _norms[s])];
-            _rows.Add(ComparisonRow.Of(method.Name, kind, metric) with
-            {
-                Cost = budget,
-                CostUnit = "products",
-                Seconds = Time(method, Steps(method, budget)),
-            });
+            int steps = Steps(method, budget);
+            Solution solution = Solver.Solve(method, _systems, StoppingCriterion.Iterations(steps), options, _context.Cancellation);
+            double[] metric = [.. solution.Outcomes.ToArray().Select((o, s) => Absolute || _norms[s] == 0 ? o.Residual : o.Residual / _norms[s])];
+            _rows.Add(ComparisonRow.Of(method.Name, kind, metric) with { Cost = budget, CostUnit = "products", Seconds = Time(method, steps) });
         }
     }
 
+    /// <summary>How many steps a method takes with this many products.</summary>
     private static int Steps(IIteration<LinearSystem> method, int products) => method switch
     {
         LearnedKrylov learned => products / learned.InnerEvaluations,
         BiCgStab => products / 2,
         _ => products,
     };
-
-    private static void Record(in IterationReport report, Dictionary<int, double[]?> residuals)
-    {
-        foreach (int budget in residuals.Keys)
-        {
-            if (report.Products <= budget)
-            {
-                residuals[budget] = report.ResidualNorms.ToArray();
-            }
-        }
-    }
-
-    private static double[] LastBefore(Dictionary<int, double[]?> residuals, int budget) =>
-        residuals.Where(r => r.Key <= budget && r.Value is not null).OrderBy(r => r.Key).Last().Value!;
 
     /// <summary>The shortest of several runs on the whole batch.</summary>
     private double Time(IIteration<LinearSystem> method, int steps)
@@ -198,8 +173,8 @@ internal sealed class LinearComparison
                 ? string.Create(CultureInfo.InvariantCulture, $"; the learned method takes {a / b:0.00} of its time")
                 : string.Empty;
             _notes.Add(theirs < mine
-                ? string.Create(CultureInfo.InvariantCulture, $"At {budget} products {best.Method} is better per product: residuals {mine / theirs:0.00} times below {learned.Method}{time}.")
-                : string.Create(CultureInfo.InvariantCulture, $"At {budget} products {learned.Method} is better per product than every classical method: residuals {theirs / mine:0.00} times below {best.Method}{time}."));
+                ? string.Create(CultureInfo.InvariantCulture, $"At {budget} products {best.Method} is better per product: residuals {mine / theirs:g3} times below {learned.Method}{time}.")
+                : string.Create(CultureInfo.InvariantCulture, $"At {budget} products {learned.Method} is better per product than every classical method: residuals {theirs / mine:g3} times below {best.Method}{time}."));
         }
 
         ComparisonRow? direct = _rows.FirstOrDefault(r => r.Cost is null && r.Kind == ComparisonRow.Classical);

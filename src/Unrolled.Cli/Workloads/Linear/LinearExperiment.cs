@@ -1,4 +1,5 @@
 using Unrolled.Krylov;
+using Unrolled.Krylov.Preconditioners;
 using Unrolled.Learning;
 using Unrolled.Numerics;
 using Unrolled.Operators;
@@ -16,21 +17,21 @@ internal sealed class LinearExperiment
         Family = LinearFamilies.Create(FamilySettings);
         MethodSettings = experiment.Section("krylov");
         Degrees = ReadDegrees(MethodSettings);
-        PreconditionerName = MethodSettings.Choice("preconditioner", [.. Preconditioners.Names], "none");
+        PreconditionerName = MethodSettings.Choice("preconditioner", Preconditioner.Names, "none");
         TrainingSettings = experiment.Section("training");
         Options = [.. Degrees.Select(n => LinearTrainingOptions.From(TrainingSettings, n))];
         CheckpointSeconds = TrainingSettings.Number("checkpoint-seconds", 0, 3600, 1);
         Settings comparison = experiment.Section("comparison");
         HeldOut = comparison.Integer("instances", 1, 100_000, 20);
         OuterIterations = comparison.Integer("outer-iterations", 1, 1000, 1);
-        MethodSettings.Set("held-out", comparison.Text("instances"));
-        MethodSettings.Set("outer-iterations", comparison.Text("outer-iterations"));
         Acceptance = experiment.Section("acceptance");
         LargestLoss = Acceptance.Has("loss-at-most") ? Acceptance.Number("loss-at-most", 0, double.MaxValue) : null;
         LargestWorst = Acceptance.Has("worst-residual-at-most") ? Acceptance.Number("worst-residual-at-most", 0, double.MaxValue) : null;
         MustBeCertified = Acceptance.Choice("certified", ["required", "optional"], "optional") == "required";
         experiment.Text("method");
         experiment.RequireAllKnown();
+        MethodSettings.Set("held-out", comparison.Text("instances"));
+        MethodSettings.Set("outer-iterations", comparison.Text("outer-iterations"));
     }
 
     public IProblemFamily<LinearSystem> Family { get; }
@@ -66,7 +67,7 @@ internal sealed class LinearExperiment
 
     /// <summary>Attaches the classical preconditioner with this name to systems that share one sparse matrix.</summary>
     public static LinearSystem Prepare(LinearSystem systems, string preconditioner) =>
-        preconditioner == "none" ? systems : systems.PreconditionedBy(Preconditioners.Create(preconditioner, systems.Operator)!);
+        preconditioner == "none" ? systems : systems.PreconditionedBy(Preconditioner.Create(preconditioner, systems.Operator)!);
 
     private static int[] ReadDegrees(Settings method)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Unrolled.Deployment;
 using Unrolled.Krylov;
+using Unrolled.Krylov.Preconditioners;
 using Unrolled.Numerics;
 using Unrolled.Operators;
 using Unrolled.Problems;
@@ -88,7 +89,7 @@ internal sealed class LinearSolving
         long started = Stopwatch.GetTimestamp();
         DiagonalScaling scaling = DiagonalScaling.Of(_matrix, Scaling());
         var scaled = new SparseOperator(scaling.Scale(_matrix), _properties);
-        ILinearOperator? inner = Preconditioners.Create(_model.PreconditionerName, scaled);
+        ILinearOperator? inner = Preconditioner.Create(_model.PreconditionerName, scaled);
         var polynomial = new PolynomialPreconditioner(_model.Longest, scaled, inner);
         bool conjugate = PositiveDefinite && inner is null && InsideCertified(scaled);
         IIteration<LinearSystem> outer = conjugate ? new ConjugateGradient() : new FlexibleGmres(Restart);
@@ -146,11 +147,11 @@ internal sealed class LinearSolving
         {
             var a = new SparseOperator(_matrix, _properties);
             var system = new LinearSystem(a, _rightHandSide);
-            system = Preconditioners.Create(preconditioner, a) is ILinearOperator m ? system.PreconditionedBy(m) : system;
+            system = Preconditioner.Create(preconditioner, a) is ILinearOperator m ? system.PreconditionedBy(m) : system;
             Solution solution = Solver.Solve(method, system, _stop, Options(), _context.Cancellation);
             return Row(name, "classical", solution, Stopwatch.GetElapsedTime(started).TotalSeconds, 0);
         }
-        catch (ArithmeticException e)
+        catch (ArgumentException e)
         {
             return new SolveRow(name, "classical", false, e.Message, null, [], Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
