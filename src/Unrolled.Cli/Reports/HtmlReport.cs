@@ -1,6 +1,99 @@
+using System.Text;
+using Unrolled.Problems.Formats;
+
 namespace Unrolled.Cli.Reports;
 
-/// <summary>One offline HTML file: sections with sentences, tables and charts.</summary>
-internal sealed class HtmlReport
+/// <summary>
+/// One offline HTML file: sections with sentences, tables and charts, no script and nothing fetched. All text is
+/// escaped. Every chart comes with a sentence that says what to see in it.
+/// </summary>
+/// <param name="title">The heading of the report.</param>
+/// <param name="lead">One or two sentences below it.</param>
+internal sealed class HtmlReport(string title, string lead)
 {
+    private readonly StringBuilder _body = new();
+    private int _charts;
+
+    /// <summary>Begins a section.</summary>
+    public HtmlReport Section(string heading) => Append($"<h2>{HtmlText.Escape(heading)}</h2>");
+
+    /// <summary>Adds a paragraph.</summary>
+    public HtmlReport Paragraph(string text) => Append($"<p>{HtmlText.Escape(text)}</p>");
+
+    /// <summary>Adds a paragraph that must not be overlooked.</summary>
+    public HtmlReport Note(string text, ReportTone tone = ReportTone.Neutral) => Append(
+        $"<p class=\"note{(tone == ReportTone.Good ? " good" : tone == ReportTone.Bad ? " bad" : string.Empty)}\">{HtmlText.Escape(text)}</p>");
+
+    /// <summary>Adds a list of sentences; nothing for an empty one.</summary>
+    public HtmlReport List(IEnumerable<string> items)
+    {
+        string list = string.Concat(items.Select(i => $"<li>{HtmlText.Escape(i)}</li>"));
+        return list.Length == 0 ? this : Append($"<ul>{list}</ul>");
+    }
+
+    /// <summary>Adds terms with their values.</summary>
+    public HtmlReport Terms(IEnumerable<(string Term, string Value)> terms) => Append(
+        $"<dl>{string.Concat(terms.Select(t => $"<dt>{HtmlText.Escape(t.Term)}</dt><dd>{HtmlText.Escape(t.Value)}</dd>"))}</dl>");
+
+    /// <summary>Adds a table.</summary>
+    /// <param name="caption">What the numbers are, with units.</param>
+    /// <param name="columns">The headings; all columns but the first are numbers, to the right.</param>
+    /// <param name="rows">The cells, and whether the row is to stand out.</param>
+    public HtmlReport Table(string caption, IReadOnlyList<string> columns, IEnumerable<(IReadOnlyList<string> Cells, bool Marked)> rows)
+    {
+        var table = new StringBuilder($"<div class=\"scroll\" tabindex=\"0\"><table><caption>{HtmlText.Escape(caption)}</caption><thead><tr>");
+        for (int i = 0; i < columns.Count; i++)
+        {
+            table.Append($"<th scope=\"col\"{(i == 0 ? string.Empty : " class=\"n\"")}>{HtmlText.Escape(columns[i])}</th>");
+        }
+
+        table.Append("</tr></thead>\n<tbody>\n");
+        foreach ((IReadOnlyList<string> cells, bool marked) in rows)
+        {
+            table.Append(marked ? "<tr class=\"mark\">" : "<tr>");
+            for (int i = 0; i < cells.Count; i++)
+            {
+                table.Append($"<td{(i == 0 ? string.Empty : " class=\"n\"")}>{HtmlText.Escape(cells[i])}</td>");
+            }
+
+            table.Append("</tr>\n");
+        }
+
+        return Append(table.Append("</tbody></table></div>").ToString());
+    }
+
+    /// <summary>Adds a chart.</summary>
+    /// <param name="chart">The chart.</param>
+    /// <param name="whatToSee">A sentence that says what to see in it.</param>
+    public HtmlReport Chart(SvgChart chart, string whatToSee)
+    {
+        _charts++;
+        string wide = chart.ToSvg(ChartSize.Wide, $"w{_charts}"), narrow = chart.ToSvg(ChartSize.Narrow, $"n{_charts}");
+        return Append($"<figure>\n{wide}{narrow}<figcaption><b>{HtmlText.Escape(chart.Title)}</b>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
+    }
+
+    /// <summary>The whole document.</summary>
+    public string ToHtml()
+    {
+        var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        html.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
+        html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
+        html.Append($"<title>{HtmlText.Escape(title)}</title>\n<style>\n{ReportStyle.Css}\n{ReportStyle.SeriesCss}</style>\n</head>\n<body>\n<main>\n");
+        html.Append($"<header><p class=\"kind\">Unrolled report</p><h1>{HtmlText.Escape(title)}</h1><p class=\"lead\">{HtmlText.Escape(lead)}</p></header>\n");
+        return html.Append(_body).Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    /// <summary>Writes the document; the file appears complete or not at all.</summary>
+    public void Write(string path)
+    {
+        using AtomicFile file = AtomicFile.Create(path);
+        file.Stream.Write(Encoding.UTF8.GetBytes(ToHtml()));
+        file.Commit();
+    }
+
+    private HtmlReport Append(string html)
+    {
+        _body.Append(html).Append('\n');
+        return this;
+    }
 }

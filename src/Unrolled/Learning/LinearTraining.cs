@@ -28,6 +28,7 @@ public sealed class LinearTraining : IDisposable
     private readonly UnrolledLinearLoss _loss;
     private readonly GradientDescentRun? _run;
     private readonly List<CurvePoint> _curve = [];
+    private readonly List<LearnedKrylov> _byDegree = [];
 
     /// <summary>Draws and compresses the training set.</summary>
     /// <param name="family">The family.</param>
@@ -82,6 +83,9 @@ public sealed class LinearTraining : IDisposable
     /// <summary>The compressed training set.</summary>
     public KrylovCompression Compression { get; }
 
+    /// <summary>What the convex trainer found for every degree up to the one asked for; the method itself otherwise.</summary>
+    public IReadOnlyList<LearnedKrylov> ByDegree => _byDegree.Count > 0 ? _byDegree : [Method];
+
     /// <summary>Everything that later slices depend on, by name; set it to resume.</summary>
     public IReadOnlyDictionary<string, double[]> State
     {
@@ -133,6 +137,7 @@ public sealed class LinearTraining : IDisposable
             Method = LearnedKrylov.FromRoots(roots);
             if (roots.Length == degree)
             {
+                _byDegree.Add(Method);
                 _curve.Add(new CurvePoint(degree, OneStepLoss(Method)));
             }
         }

@@ -45,16 +45,15 @@ public sealed record LinearTrainingOptions
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Reads the <c>training</c> section and the size of the method from an experiment.</summary>
+    /// <summary>Reads the <c>training</c> section of an experiment, for a method of the given size.</summary>
     /// <exception cref="InvalidInputException">A value is not of its kind, or two do not go together.</exception>
-    public static LinearTrainingOptions From(Settings method, Settings training)
+    public static LinearTrainingOptions From(Settings training, int innerEvaluations)
     {
-        ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(training);
         var defaults = new LinearTrainingOptions();
         var options = new LinearTrainingOptions
         {
-            InnerEvaluations = method.Integer("inner-evaluations", 1, 128, defaults.InnerEvaluations),
+            InnerEvaluations = innerEvaluations,
             OuterIterations = training.Integer("outer-iterations", 1, 64, defaults.OuterIterations),
             Trainer = training.Choice("trainer", ["convex", "gradient"], "convex") == "convex" ? LinearTrainer.Convex : LinearTrainer.Gradient,
             Loss = training.Choice("loss", ["relative", "absolute", "geometric"], "relative") switch

@@ -113,7 +113,6 @@ public sealed class ThresholdIncompleteLu : FactoredPreconditioner
 
             double pivot = row.Value(i);
             pivot = Math.Abs(pivot) < LeastPivot ? Math.CopySign(LeastPivot, pivot) : pivot;
-            Pivots.Check(pivot, i, "ILUT");
             inverse[i] = 1 / pivot;
             for (column = row.After(i); column < n; column = row.After(column))
             {
@@ -159,6 +158,7 @@ public sealed class ThresholdIncompleteLu : FactoredPreconditioner
         double[] left = scaling.Left.ToArray(), right = scaling.Right.ToArray(), inverse = new double[Rows];
         for (int i = 0; i < inverse.Length; i++)
         {
+            Pivots.Check(1 / InverseDiagonal[i], i, "ILUT");
             inverse[i] = InverseDiagonal[i] * (left[i] * right[i]);
         }
 

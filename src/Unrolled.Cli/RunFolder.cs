@@ -1,0 +1,79 @@
+using Unrolled.Problems;
+
+namespace Unrolled.Cli;
+
+/// <summary>The folder of a run and the files in it. A folder that was created for a run that wrote nothing goes away again.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    private readonly List<string> _created;
+
+    private RunFolder(string path, bool resuming, List<string> created)
+    {
+        Path = path;
+        Resuming = resuming;
+        _created = created;
+    }
+
+    public string Path { get; }
+
+    public bool Resuming { get; }
+
+    public string ModelPath => System.IO.Path.Combine(Path, "model.json");
+
+    public string ReportPath => System.IO.Path.Combine(Path, "report.html");
+
+    public string LogPath => System.IO.Path.Combine(Path, "log.jsonl");
+
+    public string CheckpointPath => System.IO.Path.Combine(Path, "checkpoint.json");
+
+    /// <exception cref="InvalidInputException">The folder cannot be made, or there is nothing to resume from.</exception>
+    public static RunFolder Open(string path, bool resume)
+    {
+        if (File.Exists(path))
+        {
+            throw new InvalidInputException(path, "is a file, expected the folder of a run");
+        }
+
+        var created = new List<string>();
+        for (string? level = System.IO.Path.GetFullPath(path); level is not null && !Directory.Exists(level); level = System.IO.Path.GetDirectoryName(level))
+        {
+            created.Add(level);
+        }
+
+        var folder = new RunFolder(path, resume, created);
+        if (resume && !File.Exists(folder.CheckpointPath))
+        {
+            throw new InvalidInputException(path, File.Exists(folder.ModelPath)
+                ? "the run is finished: there is no checkpoint to go on from"
+                : "there is no checkpoint to go on from");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException(path, $"the folder cannot be made: {e.Message}", e);
+        }
+
+        return folder;
+    }
+
+    /// <summary>Removes the checkpoint: the model has what it was for.</summary>
+    public void Finish() => File.Delete(CheckpointPath);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (string level in _created)
+        {
+            if (!Directory.Exists(level) || Directory.EnumerateFileSystemEntries(level).Any())
+            {
+                return;
+            }
+
+            Directory.Delete(level);
+        }
+    }
+}

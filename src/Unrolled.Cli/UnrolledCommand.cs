@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Unrolled.Cli.Verbs;
+using Unrolled.Cli.Workloads;
+using Unrolled.Problems;
+
+namespace Unrolled.Cli;
+
+/// <summary>The command: finds the verb, runs it, and turns every failure into one line and an exit code.</summary>
+internal sealed class UnrolledCommand
+{
+    private readonly Terminal _terminal;
+    private readonly RootCommand _root;
+    private readonly CommonOptions _options = new();
+    private CancellationToken _cancellation;
+
+    public UnrolledCommand(WorkloadRegistry registry, Terminal terminal)
+    {
+        _terminal = terminal;
+        _root = new RootCommand(
+            "Learns, certifies and deploys iterative algorithms.\n\n" +
+            "Exit codes: 0 done, 1 invalid input or usage, 2 not converged or not accepted,\n" +
+            "3 certificate refused, 130 interrupted.\n\n" +
+            "Example:\n  unrolled learn experiments/linear-5x5.yaml --out runs/a");
+        foreach (Option option in _options.All)
+        {
+            _root.Options.Add(option);
+        }
+
+        IVerb[] verbs = [new LearnVerb(registry), new CompareVerb(registry), new SolveVerb(registry), new ShowVerb(registry), new ListVerb(registry)];
+        foreach (IVerb verb in verbs)
+        {
+            verb.Command.SetAction(given => verb.Run(new Invocation(given, _options, terminal, _cancellation)));
+            _root.Subcommands.Add(verb.Command);
+        }
+    }
+
+    /// <summary>Runs the command.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public int Run(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        _cancellation = cancellation;
+        try
+        {
+            ParseResult given = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (UsageFault.Find(given) is string fault)
+            {
+                return Fail(fault);
+            }
+
+            return given.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = _terminal.Out,
+                Error = _terminal.Error,
+            });
+        }
+        catch (OperationCanceledException e)
+        {
+            return Fail(e is InterruptedException ? e.Message : "interrupted", e, ExitCode.Interrupted);
+        }
+        catch (Exception e) when (e is InvalidInputException or UsageException or IOException or UnauthorizedAccessException)
+        {
+            return Fail(e.Message, e);
+        }
+        catch (OutOfMemoryException e)
+        {
+            return Fail("the problem does not fit into memory", e);
+        }
+        catch (Exception e)
+        {
+            return Fail($"internal error, please report it: {e.GetType().Name}: {e.Message} (UNROLLED_DEBUG=1 shows where)", e);
+        }
+        finally
+        {
+            _terminal.Out.Flush();
+            _terminal.Error.Flush();
+        }
+    }
+
+    private int Fail(string message, Exception? exception = null, int code = ExitCode.InvalidInput)
+    {
+        _terminal.Error.WriteLine($"unrolled: {message.ReplaceLineEndings(" ")}");
+        if (_terminal.Debug && exception is not null)
+        {
+            _terminal.Error.WriteLine(exception);
+        }
+
+        return code;
+    }
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Unrolled.Cli.Verbs;
+
+/// <summary>One verb of the command: what it accepts and what it does.</summary>
+internal interface IVerb
+{
+    /// <summary>Name, arguments, options and help; without an action.</summary>
+    Command Command { get; }
+
+    /// <summary>Does it.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    int Run(Invocation invocation);
+}
