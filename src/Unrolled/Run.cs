@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 
@@ -11,7 +12,7 @@ namespace Unrolled;
 internal sealed class Run<TProblem>
     where TProblem : IProblem<TProblem>
 {
-    private const int StepsBetweenSaves = 16;
+    private const int FirstSave = 32;
     private const int LeastStagnationWindow = 200;
     private const int MostRestarts = 20;
     private const double DivergenceFactor = 1e8;
@@ -88,7 +89,7 @@ internal sealed class Run<TProblem>
             }
 
             Drop();
-            if (!_stop.IsFixedCount && _iteration % StepsBetweenSaves == 0)
+            if (!_stop.IsFixedCount && _iteration >= FirstSave && BitOperations.IsPow2(_iteration))
             {
                 SaveImproved();
             }
@@ -132,7 +133,7 @@ internal sealed class Run<TProblem>
                 Place = _places[s],
                 Problem = s,
                 Reference = _restarted?.Reference ?? scale,
-                Target = _restarted?.Target ?? Math.Max(_stop.RelativeTolerance * scale, _stop.AbsoluteTolerance),
+                Target = _restarted?.Target ?? Math.Min(Math.Max(_stop.RelativeTolerance * scale, _stop.AbsoluteTolerance), double.MaxValue),
                 Start = initial[s],
                 BestNorm = initial[s],
                 LowestNorm = double.PositiveInfinity,
@@ -189,14 +190,14 @@ internal sealed class Run<TProblem>
             return Termination.Converged;
         }
 
-        if (failure is not null)
-        {
-            return failure;
-        }
-
         if (!double.IsFinite(claimed))
         {
             return Termination.NonFinite;
+        }
+
+        if (failure is not null)
+        {
+            return failure;
         }
 
         if (claimed > DivergenceFactor * Math.Max(member.Start, member.Reference))
@@ -268,25 +269,8 @@ internal sealed class Run<TProblem>
         }
 
         bool asAsked = _stop.IsFixedCount && verdict == Termination.IterationLimit && double.IsFinite(norm);
-        double best = asAsked || norm <= member.BestNorm ? double.PositiveInfinity : VerifyBest(s);
-        if (best < norm || double.IsNaN(norm))
-        {
-            Write(s, verdict, best, best: true);
-        }
-        else
-        {
-            Write(s, verdict, norm, best: false);
-        }
-    }
-
-    /// <summary>Recomputes the true residual norm of the best saved iterate of an instance.</summary>
-    private double VerifyBest(int s)
-    {
-        Batch residual = _residual.Narrowed(_width);
-        _problem.Residual(_best.Narrowed(_width), residual);
-        double[] norms = new double[_width];
-        BatchKernels.Norm(residual, norms);
-        return norms[s];
+        bool best = !asAsked && (member.BestNorm < norm || double.IsNaN(norm));
+        Write(s, verdict, best ? member.BestNorm : norm, best);
     }
 
     private Spent Counts() => new(
@@ -331,24 +315,31 @@ internal sealed class Run<TProblem>
         leg.ToEnd(cancellation);
     }
 
-    /// <summary>Keeps the iterates that are clearly better than what was kept before: the last good iterate is never lost.</summary>
+    /// <summary>
+    /// Keeps the iterates that claim to be clearly better than what was kept before and are, so that the last good iterate
+    /// is never lost. Claims are verified, hence at powers of two only: a few products in a run.
+    /// </summary>
     private void SaveImproved()
     {
         ReadOnlySpan<double> claimed = _workspace.ResidualNorms;
-        Batch iterate = _workspace.Iterate, best = _best.Narrowed(_width);
-        bool formed = false;
+        bool any = false;
         for (int s = 0; s < _width; s++)
         {
-            if (!_members[s].Ended && claimed[s] < 0.5 * _members[s].BestNorm)
-            {
-                if (!formed)
-                {
-                    _method.FormIterate(_problem, _workspace);
-                    formed = true;
-                }
+            any |= !_members[s].Ended && claimed[s] < 0.5 * _members[s].BestNorm;
+        }
 
-                _members[s].BestNorm = claimed[s];
-                iterate.CopyInstanceTo(s, best, s);
+        if (!any)
+        {
+            return;
+        }
+
+        Verify();
+        for (int s = 0; s < _width; s++)
+        {
+            if (!_members[s].Ended && claimed[s] < 0.5 * _members[s].BestNorm && _norms[s] < _members[s].BestNorm)
+            {
+                _members[s].BestNorm = _norms[s];
+                _workspace.Iterate.CopyInstanceTo(s, _best.Narrowed(_width), s);
             }
         }
     }

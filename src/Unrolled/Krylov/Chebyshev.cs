@@ -62,11 +62,11 @@ public sealed class Chebyshev : IIteration<LinearSystem>
         var zeros = new Complex[degree];
         for (int i = 0; i < degree; i++)
         {
-            zeros[i] = theta + (delta * Math.Cos(((2 * i) + 1) * Math.PI / (2 * degree)));
+            zeros[i] = Math.Cos(((2 * i) + 1) * Math.PI / (2 * degree));
         }
 
-        LejaOrder.Sort(zeros);
-        return Array.ConvertAll(zeros, t => 1 / t.Real);
+        LejaOrder.Sort(zeros); // on [-1, 1], so that the order does not depend on units
+        return Array.ConvertAll(zeros, t => 1 / (theta + (delta * t.Real)));
     }
 
     /// <inheritdoc/>

@@ -45,12 +45,13 @@ public sealed class ConjugateGradient : IIteration<LinearSystem>
         BatchKernels.Dot(p, q, alpha);
         for (int s = 0; s < alpha.Length; s++)
         {
-            if (alpha[s] <= 0 || rho[s] < 0)
+            bool indefinite = alpha[s] <= 0 || rho[s] <= 0;
+            if (indefinite)
             {
                 workspace.Fail(s, Termination.Indefinite);
             }
 
-            alpha[s] = rho[s] / alpha[s];
+            alpha[s] = indefinite ? 0 : rho[s] / alpha[s];
         }
 
         BatchKernels.MultiplyAdd(alpha, p, x, x);

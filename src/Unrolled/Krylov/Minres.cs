@@ -92,6 +92,7 @@ public sealed class Minres : IIteration<LinearSystem>
             if (gamma[s] < 0)
             {
                 workspace.Fail(s, Termination.Indefinite);
+                gamma[s] = 0;
             }
 
             gamma[s] = Math.Sqrt(gamma[s]);
