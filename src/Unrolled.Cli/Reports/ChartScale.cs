@@ -55,12 +55,18 @@ internal sealed class ChartScale
         : _high - _low < 1.2 ? ShortLogarithmicTicks(count)
         : Decades(count).Select(d => (At(d), DecadeLabel(d))).ToArray();
 
-    /// <summary>The ticks without labels: 2, 3, ..., 9 between neighboring decades.</summary>
-    public IReadOnlyList<double> MinorTicks() => !_logarithmic || _high - _low > 9
-        ? []
-        : [.. Enumerable.Range((int)Math.Floor(_low), (int)(Math.Ceiling(_high) - Math.Floor(_low)) + 1)
-            .SelectMany(d => Enumerable.Range(2, 8).Select(m => At(d + Math.Log10(m))))
-            .Where(p => p is >= 0 and <= 1)];
+    /// <summary>The ticks without labels: 2, 3, ..., 9 between neighboring decades; the decades themselves where those are many.</summary>
+    public IReadOnlyList<double> MinorTicks()
+    {
+        if (!_logarithmic || _high - _low > 60)
+        {
+            return [];
+        }
+
+        int[] factors = _high - _low > 9 ? [1] : [2, 3, 4, 5, 6, 7, 8, 9];
+        IEnumerable<int> decades = Enumerable.Range((int)Math.Floor(_low), (int)(Math.Ceiling(_high) - Math.Floor(_low)) + 1);
+        return [.. decades.SelectMany(d => factors.Select(m => At(d + Math.Log10(m)))).Where(p => p is >= 0 and <= 1)];
+    }
 
     private double Transform(double value) =>
         _logarithmic ? Math.Log10(value) : Math.Clamp(value, -GreatestMagnitude, GreatestMagnitude);

@@ -31,12 +31,14 @@ internal sealed class LearnVerb : IVerb
     {
         _registry = registry;
         Command = new Command("learn",
-            "Trains what an experiment describes; writes model.json, log.jsonl and report.html.\n\n" +
-            "Example:\n  unrolled learn experiments/linear-5x5.yaml --out runs/a --set training.seconds=20")
+            "Trains what an experiment describes; writes model.json, log.jsonl and report.html.")
         {
             _experiment, _out, _resume, _set,
         };
     }
+
+    /// <inheritdoc/>
+    public string Example => "unrolled learn experiments/linear-5x5.yaml --out runs/a --set training.seconds=20";
 
     /// <inheritdoc/>
     public Command Command { get; }
