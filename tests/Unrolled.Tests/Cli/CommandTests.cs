@@ -90,10 +90,10 @@ public sealed class CommandTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         _command.Workload = new FakeWorkload { OnStep = step => { if (step == 1) { source.Cancel(); } } };
-        string[] learn = ["learn", _command.Path("e.yaml"), "--out", _command.Path("run")];
+        string[] learn = ["learn", _command.Path("e.yaml"), "--out", _command.Path("run"), "--set", "family.kind= scalar"];
         (int code, _, string error) = _command.Run(learn, source.Token);
         Assert.Equal(130, code);
-        Assert.Contains($"--out {_command.Path("run")} --resume", error);
+        Assert.Contains($"--out {_command.Path("run")} --resume --set 'family.kind= scalar'", error);
         Assert.Contains("is not finished", _command.Run(["show", _command.Path("run")]).Error);
 
         _command.Workload = new FakeWorkload();
