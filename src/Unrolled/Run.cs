@@ -88,7 +88,7 @@ internal sealed class Run<TProblem>
             }
 
             Drop();
-            if (_iteration % StepsBetweenSaves == 0)
+            if (!_stop.IsFixedCount && _iteration % StepsBetweenSaves == 0)
             {
                 SaveImproved();
             }
@@ -211,7 +211,7 @@ internal sealed class Run<TProblem>
         }
 
         int window = Math.Max(LeastStagnationWindow, 2 * _problem.Components);
-        return _stop.RelativeTolerance + _stop.AbsoluteTolerance > 0 && _iteration - member.LowestAt > window ? Termination.Stagnated : null;
+        return !_stop.IsFixedCount && _iteration - member.LowestAt > window ? Termination.Stagnated : null;
     }
 
     /// <summary>Recomputes the true residual norms of all instances.</summary>
@@ -230,8 +230,8 @@ internal sealed class Run<TProblem>
         {
             if (!_members[s].Ended)
             {
-                bool stalled = reason == Termination.IterationLimit && _iteration >= 50 && _members[s].LowestAt < _iteration / 2
-                    && _stop.RelativeTolerance + _stop.AbsoluteTolerance > 0;
+                bool stalled = !_stop.IsFixedCount && reason == Termination.IterationLimit && _iteration >= 50
+                    && _members[s].LowestAt < _iteration / 2;
                 End(s, stalled ? Termination.Stagnated : reason);
             }
         }
@@ -267,7 +267,8 @@ internal sealed class Run<TProblem>
             verdict = drifted ? Termination.Stagnated : verdict;
         }
 
-        double best = norm <= member.BestNorm ? double.PositiveInfinity : VerifyBest(s);
+        bool asAsked = _stop.IsFixedCount && verdict == Termination.IterationLimit && double.IsFinite(norm);
+        double best = asAsked || norm <= member.BestNorm ? double.PositiveInfinity : VerifyBest(s);
         if (best < norm || double.IsNaN(norm))
         {
             Write(s, verdict, best, best: true);

@@ -25,8 +25,13 @@ public sealed record StoppingCriterion
     /// <summary>Stop at a relative tolerance.</summary>
     public static StoppingCriterion Relative(double tolerance) => new() { RelativeTolerance = tolerance };
 
-    /// <summary>Take a number of iterations, whatever the residual; an instance whose residual is exactly 0 stops.</summary>
+    /// <summary>
+    /// Take a number of iterations, whatever the residual, and return the last iterate; an instance whose residual is
+    /// exactly 0 stops, and one that becomes infinite returns its start.
+    /// </summary>
     public static StoppingCriterion Iterations(int count) => new() { RelativeTolerance = 0, MaximumIterations = count };
+
+    internal bool IsFixedCount => RelativeTolerance == 0 && AbsoluteTolerance == 0 && MaximumIterations is not null;
 
     internal void Validate()
     {

@@ -170,6 +170,16 @@ public sealed class LearnedKrylov : IIteration<LinearSystem>
         BatchKernels.Norm(steps.Residual, workspace.ResidualNorms);
     }
 
+    /// <summary>One step from zero without the evaluation that only the next step needs: <c>n - 1</c> products.</summary>
+    internal void ApplyOnce(LinearSystem problem, Workspace workspace)
+    {
+        workspace.Iterate.Values.Clear();
+        WorkspaceSteps steps = Steps(problem, workspace);
+        LinearSteps.StartFunction(problem, workspace, startsAtZero: true, steps.Residual);
+        steps.Start();
+        _plan.Run(steps, relaxes: problem.Preconditioner is null);
+    }
+
     /// <summary>
     /// Records the loss <c>sum_k lossWeights[k-1] ||f(x_k)||^2</c> of an unrolled run from zero, summed over the instances
     /// of the system in the slot, with the weights of the method as the tape's parameters. To train for a preconditioner,

@@ -25,15 +25,21 @@ public static class ResidualPolynomialFit
             (double[] nodes, double[] weights) = training.Measure();
             if (nodes[0] > 0)
             {
-                return PositiveRoots(nodes, weights, degree);
+                return Roots(nodes, weights, degree);
             }
         }
 
         return HarmonicRitzValues(training.Projected, degree);
     }
 
-    /// <summary>Lanczos on <c>diag(lambda)</c> from <c>sqrt(lambda omega)</c>: the Jacobi matrix of the measure <c>lambda omega</c>.</summary>
-    private static Complex[] PositiveRoots(double[] nodes, double[] weights, int degree)
+    /// <summary>
+    /// The roots for a measure on positive numbers, by Lanczos on <c>diag(lambda)</c> from <c>sqrt(lambda omega)</c>: the
+    /// Jacobi matrix of the measure <c>lambda omega</c>.
+    /// </summary>
+    /// <param name="nodes">The nodes, ascending and positive.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="degree">The degree.</param>
+    public static Complex[] Roots(ReadOnlySpan<double> nodes, ReadOnlySpan<double> weights, int degree)
     {
         int k = nodes.Length, n = Math.Min(degree, k);
         double[,] basis = new double[n, k];

@@ -13,6 +13,9 @@ namespace Unrolled.Numerics;
 /// <remarks>A destination may be one of the sources. Shapes are trusted: guards stand at the public entries.</remarks>
 internal static class BatchKernels
 {
+    /// <summary>2^-900: below it the squares of a vector's smaller numbers may have vanished.</summary>
+    private const double LeastSquare = 1.1830521861667747e-271;
+
     /// <summary><c>destination[:, s] = x[:, s] + a[s] y[:, s]</c>.</summary>
     public static void MultiplyAdd(ReadOnlySpan<double> a, Batch y, Batch x, Batch destination)
     {
@@ -40,6 +43,47 @@ internal static class BatchKernels
         for (int i = 0; i < x.Components; i++)
         {
             SubtractRow(a, y.Row(i), x.Row(i), destination.Row(i));
+        }
+    }
+
+    /// <summary>
+    /// <c>destination[:, s] = x[:, s] - a[s] y[:, s]</c> where <c>a[s]</c> is not 0, else <c>x[:, s]</c> with its bits, whatever
+    /// stands in <c>y</c>: an instance cannot tell whether it was left out or nobody was asked.
+    /// </summary>
+    public static void MultiplySubtractNonzero(ReadOnlySpan<double> a, Batch y, Batch x, Batch destination)
+    {
+        ref double ar = ref MemoryMarshal.GetReference(a), yr = ref MemoryMarshal.GetReference(y.Values);
+        ref double xr = ref MemoryMarshal.GetReference(x.Values), dr = ref MemoryMarshal.GetReference(destination.Values);
+        nuint instances = (nuint)x.Instances, length = (nuint)x.Length;
+        if (instances == 1)
+        {
+            if (a[0] == 0)
+            {
+                x.Values.CopyTo(destination.Values);
+            }
+            else
+            {
+                Kernels.MultiplyAdd(-a[0], y.Values, x.Values, destination.Values);
+            }
+
+            return;
+        }
+
+        for (nuint row = 0; row < length; row += instances)
+        {
+            nuint s = 0;
+            for (; s + 8 <= instances; s += 8)
+            {
+                Vector512<double> av = Vector512.LoadUnsafe(ref ar, s), xv = Vector512.LoadUnsafe(ref xr, row + s);
+                Vector512<double> difference = Lanes.MultiplyAdd(-av, Vector512.LoadUnsafe(ref yr, row + s), xv);
+                Vector512.ConditionalSelect(Vector512.Equals(av, Vector512<double>.Zero), xv, difference).StoreUnsafe(ref dr, row + s);
+            }
+
+            for (; s < instances; s++)
+            {
+                double scale = Unsafe.Add(ref ar, s), value = Unsafe.Add(ref xr, row + s);
+                Unsafe.Add(ref dr, row + s) = scale == 0 ? value : Math.FusedMultiplyAdd(-scale, Unsafe.Add(ref yr, row + s), value);
+            }
         }
     }
 
@@ -80,14 +124,41 @@ internal static class BatchKernels
         }
     }
 
-    /// <summary><c>result[s] = sqrt(x[:, s] . x[:, s])</c>.</summary>
+    /// <summary>
+    /// <c>result[s] = sqrt(x[:, s] . x[:, s])</c>, scaled where the squares leave the range of numbers: a norm is 0 for
+    /// the zero vector only, so that nothing small passes for solved.
+    /// </summary>
     public static void Norm(Batch x, Span<double> result)
     {
         Dot(x, x, result);
         for (int s = 0; s < result.Length; s++)
         {
-            result[s] = Math.Sqrt(result[s]);
+            result[s] = result[s] is < LeastSquare or double.PositiveInfinity ? ScaledNorm(x, s) : Math.Sqrt(result[s]);
         }
+    }
+
+    private static double ScaledNorm(Batch x, int s)
+    {
+        double largest = 0;
+        for (int i = 0; i < x.Components; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(x[i, s]));
+        }
+
+        if (largest == 0 || !double.IsFinite(largest))
+        {
+            return largest;
+        }
+
+        int exponent = Math.ILogB(largest);
+        double sum = 0;
+        for (int i = 0; i < x.Components; i++)
+        {
+            double scaled = Math.ScaleB(x[i, s], -exponent);
+            sum = Math.FusedMultiplyAdd(scaled, scaled, sum);
+        }
+
+        return Math.ScaleB(Math.Sqrt(sum), exponent);
     }
 
     private static void SubtractRow(ReadOnlySpan<double> a, ReadOnlySpan<double> y, ReadOnlySpan<double> x, Span<double> destination)

@@ -1,0 +1,215 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Unrolled.Certification;
+using Unrolled.Cli.Comparisons;
+using Unrolled.Deployment;
+using Unrolled.Krylov;
+using Unrolled.Learning;
+using Unrolled.Problems;
+
+namespace Unrolled.Cli.Workloads.Linear;
+
+/// <summary>Trains the methods of an experiment one after the other, with checkpoints, and makes the model of them.</summary>
+internal sealed class LinearLearning
+{
+    private readonly LinearExperiment _experiment;
+    private readonly LearnContext _context;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly List<LearnedKrylov> _methods = [];
+    private readonly List<string> _notes = [];
+    private readonly JsonObject _curves = [];
+    private Checkpoint? _resumed;
+    private double _earlierSeconds;
+    private double _lastCheckpoint;
+    private double _loss;
+
+    private LinearLearning(LinearExperiment experiment, LearnContext context)
+    {
+        _experiment = experiment;
+        _context = context;
+    }
+
+    public static LearnOutcome Run(LinearExperiment experiment, LearnContext context) => new LinearLearning(experiment, context).Run();
+
+    private double Seconds => _earlierSeconds + _clock.Elapsed.TotalSeconds;
+
+    private LearnOutcome Run()
+    {
+        if (_context.Resume)
+        {
+            _resumed = Checkpoint.Read(_context.CheckpointPath, _context.Fingerprint);
+            _earlierSeconds = _resumed.Arrays["seconds"][0];
+        }
+
+        (double Low, double High)? spectrum = null;
+        LinearTraining? last = null;
+        for (int i = 0; i < _experiment.Degrees.Length; i++)
+        {
+            last?.Dispose();
+            last = Train(i);
+            spectrum = last.Spectrum;
+            _methods.Add(Checked(last));
+        }
+
+        using (last)
+        {
+            double[] nodes = [], weights = [];
+            if (last!.Compression.Symmetric)
+            {
+                (nodes, weights) = last.Compression.Measure();
+            }
+
+            return Finish(spectrum, nodes, weights, last.Compression.Samples);
+        }
+    }
+
+    private LinearTraining Train(int index)
+    {
+        LinearTrainingOptions options = _experiment.Options[index];
+        var training = new LinearTraining(_experiment.Family, options, s => LinearExperiment.Prepare(s, _experiment.PreconditionerName));
+        if (_resumed is not null && (int)_resumed.Arrays["method"][0] == index)
+        {
+            training.State = StateOf(_resumed);
+            _resumed = null;
+        }
+
+        // methods before the checkpoint's are trained again: that is deterministic, and quick for the convex trainer
+        bool more = true;
+        while (more)
+        {
+            more = training.Advance();
+            _context.Progress.Report(new LearningProgress(training.Phase, (index + training.Fraction) / _experiment.Degrees.Length, training.Loss,
+                TimeSpan.FromSeconds(Seconds)));
+            bool stop = _context.Cancellation.IsCancellationRequested;
+            if (stop || Seconds - _lastCheckpoint >= _experiment.CheckpointSeconds)
+            {
+                Save(index, training);
+            }
+
+            _context.Cancellation.ThrowIfCancellationRequested();
+        }
+
+        foreach (CurvePoint point in training.Curve)
+        {
+            _context.Log.Write("loss", line =>
+            {
+                line.WriteNumber("method", options.InnerEvaluations);
+                line.WriteNumber("step", point.Step);
+                line.WriteNumber("loss", point.Loss);
+            });
+        }
+
+        _loss = training.Loss;
+        _curves[options.InnerEvaluations.ToString(CultureInfo.InvariantCulture)] = new JsonObject
+        {
+            ["steps"] = ResultNumbers.ToJson([.. training.Curve.Select(p => (double)p.Step)]),
+            ["loss"] = ResultNumbers.ToJson([.. training.Curve.Select(p => p.Loss)]),
+        };
+        return training;
+    }
+
+    /// <summary>
+    /// The trained method, or the one with fewer evaluations that does better on systems it has not seen, where no
+    /// spectrum is certified: with complex eigenvalues a polynomial of high degree can grow between the training spectra.
+    /// </summary>
+    private LearnedKrylov Checked(LinearTraining training)
+    {
+        LearnedKrylov method = training.Method;
+        if (training.Spectrum is (> 0, _) || _experiment.Options[0].Trainer == LinearTrainer.Gradient)
+        {
+            return method;
+        }
+
+        LinearSystem unseen = LinearExperiment.Prepare(
+            _experiment.Family.Draw(Math.Max(_experiment.HeldOut, 20), new Numerics.RandomStream(_experiment.Options[0].Seed).Split("validation")),
+            _experiment.PreconditionerName);
+        (LearnedKrylov best, double mean, double worst) = (method, double.PositiveInfinity, double.PositiveInfinity);
+        foreach (LearnedKrylov candidate in training.ByDegree)
+        {
+            double[] residuals = [.. Solver.Solve(candidate, unseen, StoppingCriterion.Iterations(1)).Outcomes.ToArray().Select(o => o.RelativeResidual)];
+            (double m, double w) = (residuals.Average(r => Math.Log(r)), residuals.Max());
+            if (w < 1 && m < mean)
+            {
+                (best, mean, worst) = (candidate, m, w);
+            }
+        }
+
+        if (best.InnerEvaluations < method.InnerEvaluations)
+        {
+            _notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"the growth cap lowered the degree from {method.InnerEvaluations} to {best.InnerEvaluations}: higher degrees did worse on unseen systems (worst relative residual there now {worst:g3})"));
+            _context.Note(_notes[^1]);
+        }
+
+        return best;
+    }
+
+    private LearnOutcome Finish((double Low, double High)? spectrum, double[] nodes, double[] weights, int samples)
+    {
+        var distinct = _methods.GroupBy(m => m.InnerEvaluations).Select(g => g.Last()).OrderBy(m => m.InnerEvaluations).ToList();
+        var parameters = new Parameters([.. distinct.Select(m => ($"weights-{m.InnerEvaluations}", new[] { m.Weights.Length }))]);
+        var certificates = new List<CertificateRecord>();
+        foreach (LearnedKrylov method in distinct)
+        {
+            method.Weights.CopyTo(parameters[$"weights-{method.InnerEvaluations}"]);
+            if (spectrum is (double low, double high))
+            {
+                Certificate certificate = SpectralContraction.Verify(method, low, high);
+                certificates.Add(new CertificateRecord(
+                    $"{method.Name}: {certificate.Claim}", certificate.Value, certificate.Bound, certificate.Holds, certificate.Assumptions));
+            }
+        }
+
+        var results = new JsonObject
+        {
+            ["curves"] = _curves,
+            ["nodes"] = ResultNumbers.ToJson(nodes),
+            ["weights"] = ResultNumbers.ToJson([.. weights.Select(w => w / samples)]),
+            ["notes"] = new JsonArray([.. _notes.Select(n => (JsonNode)n)]),
+        };
+        LinearTrainingOptions options = _experiment.Options[^1];
+        var model = new Model
+        {
+            Method = "krylov",
+            Description = $"{string.Join(", ", distinct.Select(m => m.Name))} for: {_experiment.Family.Description}",
+            MethodSettings = _experiment.MethodSettings,
+            Family = _experiment.FamilySettings,
+            ValidRanges = spectrum is (double a, double b) ? [new ValidRange(LinearModel.Spectrum, a, b)] : [],
+            Parameters = parameters,
+            Training = new TrainingRecord
+            {
+                Seed = options.Seed,
+                Trainer = options.Trainer == LinearTrainer.Convex ? "least squares" : "adam, l-bfgs",
+                Seconds = Seconds,
+                Loss = _loss,
+                Instances = options.Instances,
+                Settings = _experiment.TrainingSettings,
+            },
+            Certificates = certificates,
+            Results = results,
+        };
+        var learned = LinearModel.Of(model);
+        Comparison comparison = LinearComparison.Run(learned, "model.json", _experiment.HeldOut, options.Seed, _context);
+        results["comparison"] = ComparisonJson.ToJson(comparison);
+        return new LearnOutcome(model, LinearAcceptance.Judge(_experiment, model, comparison));
+    }
+
+    private void Save(int index, LinearTraining training)
+    {
+        var checkpoint = new Checkpoint();
+        checkpoint.Arrays["seconds"] = [Seconds];
+        checkpoint.Arrays["method"] = [index];
+        foreach ((string name, double[] values) in training.State)
+        {
+            checkpoint.Arrays["training/" + name] = values;
+        }
+
+        checkpoint.Write(_context.CheckpointPath, _context.Fingerprint);
+        _lastCheckpoint = Seconds;
+    }
+
+    private static Dictionary<string, double[]> StateOf(Checkpoint checkpoint) => checkpoint.Arrays
+        .Where(a => a.Key.StartsWith("training/", StringComparison.Ordinal))
+        .ToDictionary(a => a.Key["training/".Length..], a => a.Value);
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Unrolled.Problems;
+using Unrolled.Problems.Formats;
+
+namespace Unrolled.Deployment;
+
+/// <summary>
+/// The state of an unfinished training: named arrays of numbers, kept exactly, together with a fingerprint of the
+/// experiment that they belong to. Written atomically, so a run that is killed leaves the checkpoint before or the new
+/// one; a damaged file, or one of another experiment, is refused.
+/// </summary>
+public sealed class Checkpoint
+{
+    private const string Format = "unrolled-checkpoint";
+    private const int FormatVersion = 1;
+
+    /// <summary>The arrays by name.</summary>
+    public Dictionary<string, double[]> Arrays { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Writes the state.</summary>
+    /// <exception cref="IOException">The file cannot be written; an earlier one keeps its contents.</exception>
+    public void Write(string path, string fingerprint)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", Format);
+            json.WriteNumber("formatVersion", FormatVersion);
+            json.WriteString("fingerprint", fingerprint);
+            json.WriteString("hash", Hash());
+            json.WriteStartObject("arrays");
+            foreach ((string name, double[] values) in Arrays)
+            {
+                json.WriteStartArray(name);
+                foreach (double value in values)
+                {
+                    // infinities are part of a state; JSON has no number for them
+                    json.WriteStringValue(value.ToString("R", CultureInfo.InvariantCulture));
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        using AtomicFile file = AtomicFile.Create(path);
+        file.Stream.Write(buffer.GetBuffer(), 0, (int)buffer.Length);
+        file.Commit();
+    }
+
+    /// <summary>Reads a state.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged, or belongs to another experiment.</exception>
+    public static Checkpoint Read(string path, string fingerprint)
+    {
+        Checkpoint checkpoint;
+        string? hash, belongsTo;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            JsonElement root = document.RootElement;
+            if (root.GetProperty("format").GetString() != Format || root.GetProperty("formatVersion").GetInt32() != FormatVersion)
+            {
+                throw new InvalidInputException(path, $"not a checkpoint of version {FormatVersion}; start anew without --resume");
+            }
+
+            belongsTo = root.GetProperty("fingerprint").GetString();
+            hash = root.GetProperty("hash").GetString();
+            checkpoint = new Checkpoint();
+            foreach (JsonProperty array in root.GetProperty("arrays").EnumerateObject())
+            {
+                checkpoint.Arrays[array.Name] = [.. array.Value.EnumerateArray().Select(
+                    v => double.Parse(v.GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture))];
+            }
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException
+            or ArgumentNullException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException(path, "the checkpoint is damaged; start anew without --resume", e);
+        }
+
+        if (hash != checkpoint.Hash())
+        {
+            throw new InvalidInputException(path, "the checkpoint is damaged: its numbers do not fit its hash; start anew without --resume");
+        }
+
+        return belongsTo == fingerprint
+            ? checkpoint
+            : throw new InvalidInputException(path, "the checkpoint belongs to another experiment or other settings; start anew without --resume");
+    }
+
+    private string Hash()
+    {
+        var text = new StringBuilder();
+        foreach ((string name, double[] values) in Arrays.OrderBy(a => a.Key, StringComparer.Ordinal))
+        {
+            text.Append(name).Append('=').AppendJoin(',', values.Select(v => BitConverter.DoubleToInt64Bits(v).ToString("x16", CultureInfo.InvariantCulture)));
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}
