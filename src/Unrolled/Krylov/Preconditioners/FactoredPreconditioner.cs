@@ -9,25 +9,23 @@ namespace Unrolled.Krylov.Preconditioners;
 /// adjoint is asked for.</remarks>
 public abstract class FactoredPreconditioner : ILinearOperator
 {
-    private readonly SparseMatrix _lower;
-    private readonly SparseMatrix _upper;
     private readonly double[] _inverseDiagonal;
     private readonly Lazy<(SparseMatrix Lower, SparseMatrix Upper)> _transposed;
 
     private protected FactoredPreconditioner(SparseMatrix lower, SparseMatrix upper, double[] inverseDiagonal, OperatorProperties properties)
     {
-        _lower = lower;
-        _upper = upper;
+        Lower = lower;
+        Upper = upper;
         _inverseDiagonal = inverseDiagonal;
         Properties = properties;
-        _transposed = new(() => (_upper.Transpose(), _lower.Transpose()));
+        _transposed = new(() => (Upper.Transpose(), Lower.Transpose()));
     }
 
     /// <inheritdoc/>
-    public int Rows => _lower.Rows;
+    public int Rows => Lower.Rows;
 
     /// <inheritdoc/>
-    public int Columns => _lower.Rows;
+    public int Columns => Lower.Rows;
 
     /// <inheritdoc/>
     public int Instances => 1;
@@ -36,14 +34,20 @@ public abstract class FactoredPreconditioner : ILinearOperator
     public OperatorProperties Properties { get; }
 
     /// <summary>The number of stored entries of both triangles and the diagonal.</summary>
-    public int StoredEntries => _lower.StoredEntries + _upper.StoredEntries + _inverseDiagonal.Length;
+    public int StoredEntries => Lower.StoredEntries + Upper.StoredEntries + _inverseDiagonal.Length;
+
+    private protected SparseMatrix Lower { get; }
+
+    private protected SparseMatrix Upper { get; }
+
+    private protected ReadOnlySpan<double> InverseDiagonal => _inverseDiagonal;
 
     /// <summary><c>destination = M^-1 x</c>.</summary>
     public void Apply(Batch x, Batch destination)
     {
         Guard.Product(Rows, Columns, Instances, x, destination);
-        TriangularKernels.SolveLower(_lower, default, x, destination);
-        TriangularKernels.SolveUpper(_upper, _inverseDiagonal, destination, destination);
+        TriangularKernels.SolveLower(Lower, default, x, destination);
+        TriangularKernels.SolveUpper(Upper, _inverseDiagonal, destination, destination);
     }
 
     /// <summary><c>destination = M^-T x</c>.</summary>

@@ -57,17 +57,8 @@ public sealed class IncompleteCholesky : FactoredPreconditioner
         }
 
         // (I + L) D (I + L)^T as (I + L)(D + U): U = D L^T.
-        SparseMatrix upper = lower.Transpose();
-        double[] values = upper.Values.ToArray();
-        for (int i = 0; i < a.Rows; i++)
-        {
-            for (int k = upper.RowStart[i]; k < upper.RowStart[i + 1]; k++)
-            {
-                values[k] *= pivots[i];
-            }
-        }
-
-        return new IncompleteCholesky(lower, upper.WithValues(values), Array.ConvertAll(pivots, p => 1 / p), shift);
+        SparseMatrix upper = Triangles.Map(lower.Transpose(), (row, _, value) => value * pivots[row]);
+        return new IncompleteCholesky(lower, upper, Array.ConvertAll(pivots, p => 1 / p), shift);
     }
 
     /// <summary>The strict lower factor, and the pivots; null as soon as a pivot is too small.</summary>

@@ -40,13 +40,7 @@ public sealed class IncompleteLu : FactoredPreconditioner
         var row = new WorkingRow(n);
         for (int i = 0; i < n; i++)
         {
-            row.Clear();
-            row.Insert(i, 0, 0);
-            for (int k = matrix.RowStart[i]; k < matrix.RowStart[i + 1]; k++)
-            {
-                row.Insert(matrix.ColumnIndices[k], matrix.Values[k], 0);
-            }
-
+            row.Load(matrix, i);
             int column = row.First;
             for (; column < i; column = row.After(column))
             {

@@ -6,9 +6,9 @@ namespace Unrolled.Krylov.Preconditioners;
 /// <summary>The preconditioners by the names that a command line or an experiment uses.</summary>
 public static class Preconditioner
 {
-    private static readonly string[] All = ["none", "jacobi", "ssor", "ic0", "ilu0", "ilu1", "ilu2"];
+    private static readonly string[] All = ["none", "jacobi", "ssor", "ic0", "ilu0", "ilu1", "ilu2", "ilut"];
 
-    /// <summary>All names: <c>none</c>, <c>jacobi</c>, <c>ssor</c>, <c>ic0</c>, <c>ilu0</c>, <c>ilu1</c>, <c>ilu2</c>.</summary>
+    /// <summary>All names: <c>none</c>, <c>jacobi</c>, <c>ssor</c>, <c>ic0</c>, <c>ilu0</c>, <c>ilu1</c>, <c>ilu2</c>, <c>ilut</c>.</summary>
     public static ReadOnlySpan<string> Names => All;
 
     /// <summary>Creates the preconditioner with this name for an operator.</summary>
@@ -28,6 +28,7 @@ public static class Preconditioner
             "ilu0" => IncompleteLu.Of(Entries(name, a)),
             "ilu1" => IncompleteLu.Of(Entries(name, a), level: 1),
             "ilu2" => IncompleteLu.Of(Entries(name, a), level: 2),
+            "ilut" => ThresholdIncompleteLu.Of(Entries(name, a)),
             _ => throw new ArgumentException(
                 $"there is no preconditioner \"{name}\"" + (Spelling.Nearest(name, All) is string near
                     ? $"; did you mean \"{near}\"?"

@@ -10,6 +10,8 @@ internal sealed class RowsOfEntries(int order)
     private readonly List<int> _columns = [];
     private readonly List<double> _values = [];
 
+    public int Count => _columns.Count;
+
     /// <summary>Adds an entry to the row that has not ended yet; columns increase.</summary>
     public void Add(int column, double value)
     {

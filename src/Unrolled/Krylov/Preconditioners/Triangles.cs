@@ -2,7 +2,7 @@ using Unrolled.Numerics;
 
 namespace Unrolled.Krylov.Preconditioners;
 
-/// <summary>Takes the strict triangles of a square matrix apart.</summary>
+/// <summary>The strict triangles of sparse matrices.</summary>
 internal static class Triangles
 {
     /// <summary>The strict lower and upper triangle, each entry passed through a function of its row, column and value.</summary>
@@ -31,5 +31,20 @@ internal static class Triangles
         }
 
         return (below.ToMatrix(), above.ToMatrix());
+    }
+
+    /// <summary>A matrix of the same pattern, each entry passed through a function of its row, column and value.</summary>
+    public static SparseMatrix Map(SparseMatrix a, Func<int, int, double, double> entry)
+    {
+        double[] values = a.Values.ToArray();
+        for (int i = 0; i < a.Rows; i++)
+        {
+            for (int k = a.RowStart[i]; k < a.RowStart[i + 1]; k++)
+            {
+                values[k] = entry(i, a.ColumnIndices[k], values[k]);
+            }
+        }
+
+        return a.WithValues(values);
     }
 }

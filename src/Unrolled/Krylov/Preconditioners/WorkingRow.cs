@@ -1,3 +1,5 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.Krylov.Preconditioners;
 
 /// <summary>The row that an elimination works on: values by column, the occupied columns linked in increasing order.</summary>
@@ -31,36 +33,14 @@ internal sealed class WorkingRow
 
     public int Level(int column) => _levels[column];
 
-    public void Clear()
+    /// <summary>Empties the row and fills it with a row of a matrix and its diagonal, all of level 0.</summary>
+    public void Load(SparseMatrix matrix, int i)
     {
-        for (int column = First; column < _end;)
+        Clear();
+        Insert(i, 0);
+        for (int k = matrix.RowStart[i]; k < matrix.RowStart[i + 1]; k++)
         {
-            int next = _after[column];
-            _after[column] = Absent;
-            column = next;
-        }
-
-        First = _end;
-    }
-
-    /// <summary>Occupies a column, or sets its value where it is occupied.</summary>
-    public void Insert(int column, double value, int level)
-    {
-        _values[column] = value;
-        _levels[column] = level;
-        if (_after[column] != Absent)
-        {
-            return;
-        }
-
-        if (column < First)
-        {
-            _after[column] = First;
-            First = column;
-        }
-        else
-        {
-            Link(column, First);
+            Insert(matrix.ColumnIndices[k], matrix.Values[k]);
         }
     }
 
@@ -89,6 +69,38 @@ internal sealed class WorkingRow
         _levels[column] = level;
         Link(column, from);
         return column;
+    }
+
+    private void Clear()
+    {
+        for (int column = First; column < _end;)
+        {
+            int next = _after[column];
+            _after[column] = Absent;
+            column = next;
+        }
+
+        First = _end;
+    }
+
+    private void Insert(int column, double value)
+    {
+        _values[column] = value;
+        _levels[column] = 0;
+        if (_after[column] != Absent)
+        {
+            return;
+        }
+
+        if (column < First)
+        {
+            _after[column] = First;
+            First = column;
+        }
+        else
+        {
+            Link(column, First);
+        }
     }
 
     private void Link(int column, int from)
