@@ -137,7 +137,7 @@ internal sealed class LinearSolving
 
     private IEnumerable<(IIteration<LinearSystem> Method, string Preconditioner)> Classical() => PositiveDefinite
         ? [(new ConjugateGradient(), "jacobi"), (new ConjugateGradient(), "ic0")]
-        : [(new Gmres(Restart), "none"), (new Gmres(Restart), "jacobi"), (new Gmres(Restart), "ilu0"), (new BiCgStab(), "jacobi"), (new BiCgStab(), "ilu0")];
+        : [(new Gmres(Restart), "none"), (new Gmres(Restart), "jacobi"), (new Gmres(Restart), "ilu0"), (new Gmres(Restart), "ilut"), (new BiCgStab(), "ilut")];
 
     private SolveRow RunClassical(IIteration<LinearSystem> method, string preconditioner)
     {
