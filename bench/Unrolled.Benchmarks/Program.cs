@@ -4,6 +4,7 @@ Dictionary<string, Action> scenarios = new()
 {
     ["r2n2-training"] = R2N2TrainingStep.Run,
     ["runge-kutta"] = RungeKuttaSpeed.Run,
+    ["classical-integrators"] = ClassicalIntegrators.Run,
 };
 
 foreach (string name in args.Length > 0 ? args : [.. scenarios.Keys])
