@@ -5,6 +5,8 @@ Dictionary<string, Action<Results>> scenarios = new()
 {
     ["r2n2-training"] = R2N2TrainingStep.Run,
     ["linear-batch"] = LinearBatchSolve.Run,
+    ["runge-kutta"] = RungeKuttaSpeed.Run,
+    ["classical-integrators"] = ClassicalIntegrators.Run,
 };
 
 foreach (string name in args.Length > 0 ? args : [.. scenarios.Keys])
