@@ -5,7 +5,7 @@ namespace Unrolled.Cli;
 /// <summary>A table as plain text of at most 80 columns: numbers to the right, long texts wrapped.</summary>
 internal sealed class TextTable
 {
-    private readonly Table _table = new() { Border = TableBorder.Simple, ShowRowSeparators = false };
+    private readonly Table _table = new() { Border = TableBorder.None };
 
     /// <summary>Adds a column; one of texts may wrap, one of numbers never does.</summary>
     public void Column(string title, bool numbers) => _table.AddColumn(new TableColumn(Markup.Escape(title))
@@ -32,6 +32,8 @@ internal sealed class TextTable
         console.Profile.Width = Terminal.Width;
         console.Profile.Capabilities.Unicode = true;
         console.Write(_table);
-        return string.Join('\n', writer.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0));
+        List<string> lines = [.. writer.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)];
+        lines.Insert(1, new string('-', lines.Max(l => l.Length)));
+        return string.Join('\n', lines);
     }
 }

@@ -20,8 +20,10 @@ internal sealed class UnrolledCommand
         _root = new RootCommand(
             "Learns, certifies and deploys iterative algorithms.\n\n" +
             "Exit codes: 0 done, 1 invalid input or usage, 2 not converged or not accepted,\n" +
-            "3 certificate refused, 130 interrupted.\n\n" +
-            "Example:\n  unrolled learn experiments/linear-5x5.yaml --out runs/a");
+            "3 certificate refused, 130 interrupted.")
+        {
+            HelpName = "unrolled",
+        };
         foreach (Option option in _options.All)
         {
             _root.Options.Add(option);
@@ -33,6 +35,8 @@ internal sealed class UnrolledCommand
             verb.Command.SetAction(given => verb.Run(new Invocation(given, _options, terminal, _cancellation)));
             _root.Subcommands.Add(verb.Command);
         }
+
+        ExampleHelp.AddTo(_root, command => verbs.FirstOrDefault(v => v.Command == command, verbs[0]).Example);
     }
 
     /// <summary>Runs the command.</summary>

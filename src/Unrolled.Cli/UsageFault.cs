@@ -10,7 +10,7 @@ internal static class UsageFault
     /// <summary>The first fault; null for none.</summary>
     public static string? Find(ParseResult given)
     {
-        if (given.Action is System.CommandLine.Help.HelpAction or { ClearsParseErrors: true })
+        if (given.Action is { ClearsParseErrors: true })
         {
             return null;
         }

@@ -45,6 +45,7 @@ internal static class ComparisonTable
     private static string Table(Comparison comparison)
     {
         var table = new TextTable();
+        table.Column(string.Empty, numbers: true);
         table.Column("method", numbers: false);
         IReadOnlyList<(string Title, Func<ComparisonRow, string> Cell)> columns = Columns(comparison);
         foreach ((string title, _) in columns)
@@ -54,8 +55,7 @@ internal static class ComparisonTable
 
         foreach (ComparisonRow row in comparison.Rows)
         {
-            string mark = row.Kind == ComparisonRow.Learned ? "* " : "  ";
-            table.Row([mark + row.Method, .. columns.Select(c => c.Cell(row))]);
+            table.Row([row.Kind == ComparisonRow.Learned ? "*" : string.Empty, row.Method, .. columns.Select(c => c.Cell(row))]);
         }
 
         return table.Render();

@@ -55,12 +55,18 @@ internal sealed class ChartScale
         : _high - _low < 1.2 ? ShortLogarithmicTicks(count)
         : Decades(count).Select(d => (At(d), DecadeLabel(d))).ToArray();
 
-    /// <summary>The ticks without labels: 2, 3, ..., 9 between neighboring decades.</summary>
-    public IReadOnlyList<double> MinorTicks() => !_logarithmic || _high - _low > 9
-        ? []
-        : [.. Enumerable.Range((int)Math.Floor(_low), (int)(Math.Ceiling(_high) - Math.Floor(_low)) + 1)
-            .SelectMany(d => Enumerable.Range(2, 8).Select(m => At(d + Math.Log10(m))))
-            .Where(p => p is >= 0 and <= 1)];
+    /// <summary>The ticks without labels: 2, 3, ..., 9 between neighboring decades; the decades themselves where those are many.</summary>
+    public IReadOnlyList<double> MinorTicks()
+    {
+        if (!_logarithmic || _high - _low > 60)
+        {
+            return [];
+        }
+
+        int[] factors = _high - _low > 9 ? [1] : [2, 3, 4, 5, 6, 7, 8, 9];
+        IEnumerable<int> decades = Enumerable.Range((int)Math.Floor(_low), (int)(Math.Ceiling(_high) - Math.Floor(_low)) + 1);
+        return [.. decades.SelectMany(d => factors.Select(m => At(d + Math.Log10(m)))).Where(p => p is >= 0 and <= 1)];
+    }
 
     private double Transform(double value) =>
         _logarithmic ? Math.Log10(value) : Math.Clamp(value, -GreatestMagnitude, GreatestMagnitude);
@@ -75,7 +81,7 @@ internal sealed class ChartScale
         for (int i = 0; i <= 2 * count && (first + i) * step <= _high + (step * 1e-9); i++)
         {
             double value = (first + i) * step;
-            ticks.Add((At(value), LinearLabel(value, step)));
+            ticks.Add((At(value), LinearLabel(value, step, Math.Max(Math.Abs(_low), Math.Abs(_high)))));
         }
 
         return [.. ticks];
@@ -89,15 +95,17 @@ internal sealed class ChartScale
         return power * (ratio <= 1 ? 1 : ratio <= 2 ? 2 : ratio <= 5 ? 5 : 10);
     }
 
-    private string LinearLabel(double value, double step)
+    /// <summary>As many digits as neighboring labels need to differ.</summary>
+    private static string LinearLabel(double value, double step, double largest)
     {
-        double largest = Math.Max(Math.Abs(_low), Math.Abs(_high));
         if (largest >= 1e6 || largest < 1e-3)
         {
-            return Math.Abs(value) < step / 2 ? "0" : Minus(value.ToString("0.##e+0", CultureInfo.InvariantCulture).Replace("e+", "e", StringComparison.Ordinal));
+            int digits = Math.Clamp((int)Math.Ceiling(Math.Log10(largest / step) - 1e-9), 0, 15);
+            string pattern = $"0.{new string('#', digits)}e0";
+            return Math.Abs(value) < step / 2 ? "0" : Minus(value.ToString(pattern, CultureInfo.InvariantCulture));
         }
 
-        int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 10);
+        int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) - 1e-9), 0, 15);
         double rounded = Math.Round(value, decimals);
         return Minus((rounded == 0 ? 0 : rounded).ToString($"F{decimals}", CultureInfo.InvariantCulture));
     }
@@ -120,7 +128,7 @@ internal sealed class ChartScale
         return
         [
             .. Enumerable.Range(0, 2 * count).Select(i => (Math.Ceiling(low / step) + i) * step).Where(v => v > 0 && v <= high)
-                .Select(v => (At(Math.Log10(v)), v.ToString("G4", CultureInfo.InvariantCulture))),
+                .Select(v => (At(Math.Log10(v)), LinearLabel(v, step, high))),
         ];
     }
 

@@ -1,18 +1,5 @@
 namespace Unrolled.Cli.Reports;
 
-/// <summary>How a series is drawn.</summary>
-internal enum ChartStyle
-{
-    /// <summary>Straight lines, with markers where the points are few.</summary>
-    Line,
-
-    /// <summary>Each value holds until the next.</summary>
-    Step,
-
-    /// <summary>Markers alone.</summary>
-    Points,
-}
-
 /// <summary>The points of one series. Where a coordinate is not finite the line has a gap.</summary>
 /// <param name="Name">The name in the legend.</param>
 /// <param name="X">The abscissas.</param>

@@ -41,7 +41,8 @@ internal sealed class HtmlReport(string title, string lead)
     /// <param name="rows">The cells, and whether the row is to stand out.</param>
     public HtmlReport Table(string caption, IReadOnlyList<string> columns, IEnumerable<(IReadOnlyList<string> Cells, bool Marked)> rows)
     {
-        var table = new StringBuilder($"<div class=\"scroll\" tabindex=\"0\"><table><caption>{HtmlText.Escape(caption)}</caption><thead><tr>");
+        var table = new StringBuilder($"<p class=\"caption\">{HtmlText.Escape(caption)}</p>\n<div class=\"scroll\" tabindex=\"0\">");
+        table.Append($"<table aria-label=\"{HtmlText.Escape(caption)}\"><thead><tr>");
         for (int i = 0; i < columns.Count; i++)
         {
             table.Append($"<th scope=\"col\"{(i == 0 ? string.Empty : " class=\"n\"")}>{HtmlText.Escape(columns[i])}</th>");
@@ -69,7 +70,7 @@ internal sealed class HtmlReport(string title, string lead)
     {
         _charts++;
         string wide = chart.ToSvg(ChartSize.Wide, $"w{_charts}"), narrow = chart.ToSvg(ChartSize.Narrow, $"n{_charts}");
-        return Append($"<figure>\n{wide}{narrow}<figcaption><b>{HtmlText.Escape(chart.Title)}</b>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
+        return Append($"<figure>\n<h3>{HtmlText.Escape(chart.Title)}</h3>\n{wide}{narrow}<figcaption>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
     }
 
     /// <summary>The whole document.</summary>

@@ -24,14 +24,13 @@ internal static class ReportStyle
         .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
         figure { margin: 1.25rem 0 2rem; }
         figcaption { color: var(--soft); max-width: 46rem; font-size: .95rem; margin-top: .35rem; }
-        figcaption b { color: var(--ink); font-weight: 600; display: block; margin-bottom: .1rem; }
-        .scroll { overflow-x: auto; margin: 1rem 0 1.25rem; }
+        h3 { margin: 0 0 .5rem; font-size: 1rem; font-weight: 600; } .caption { color: var(--soft); font-size: .95rem; margin: 1rem 0 .25rem; }
+        .scroll { overflow-x: auto; margin: 0 0 1.25rem; }
         table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
-        caption { text-align: left; color: var(--soft); padding-bottom: .5rem; font-size: .95rem; }
         th, td { padding: .38rem .7rem; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
         th { color: var(--soft); font-weight: 600; font-size: .85rem; white-space: nowrap; vertical-align: bottom; }
         th.n, td.n { text-align: right; white-space: nowrap; }
-        td:first-child { min-width: 8rem; } tr.mark td { background: var(--row); font-weight: 600; }
+        td:first-child, th:first-child { position: sticky; left: 0; background: var(--paper); min-width: 7rem; } tr.mark td, tr.mark td:first-child { background: var(--row); font-weight: 600; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1.25rem; margin: 1rem 0; font-size: .95rem; }
         dt { color: var(--soft); } dd { margin: 0; min-width: 0; white-space: pre-line; font-variant-numeric: tabular-nums; }
         ul { padding-left: 1.2rem; max-width: 46rem; } li { margin: .25rem 0; }

@@ -54,7 +54,7 @@ internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
         svg.Append($"<clipPath id=\"{id}-c\"><rect {plot.Box(margin: 5)}/></clipPath>\n");
         DrawGrid(svg, plot, scaleX.Ticks(size.XTicks), ticksY);
         svg.Append($"<g clip-path=\"url(#{id}-c)\">\n");
-        for (int i = 0; i < _series.Count; i++)
+        foreach (int i in Enumerable.Range(0, _series.Count).OrderBy(i => _series[i].Emphasized))
         {
             DrawSeries(svg, plot, _series[i], i);
         }

@@ -21,13 +21,15 @@ internal sealed class CompareVerb : IVerb
     {
         _registry = registry;
         Command = new Command("compare",
-            "Compares a model with the best classical methods on problems it was not trained on,\nand says where it loses.\n\n" +
-            "Example:\n  unrolled compare runs/a/model.json --instances 1000 --seed 7")
+            "Compares a model with the best classical methods on problems it was not trained on, and says where it loses.")
         {
             _model, _instances,
         };
         _own = new WorkloadOptions(Command, registry.Workloads.SelectMany(w => w.CompareOptions));
     }
+
+    /// <inheritdoc/>
+    public string Example => "unrolled compare runs/a/model.json --instances 1000 --seed 7";
 
     /// <inheritdoc/>
     public Command Command { get; }

@@ -8,6 +8,9 @@ internal interface IVerb
     /// <summary>Name, arguments, options and help; without an action.</summary>
     Command Command { get; }
 
+    /// <summary>A line to copy and try.</summary>
+    string Example { get; }
+
     /// <summary>Does it.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     int Run(Invocation invocation);

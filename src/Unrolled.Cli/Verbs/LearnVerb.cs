@@ -31,12 +31,14 @@ internal sealed class LearnVerb : IVerb
     {
         _registry = registry;
         Command = new Command("learn",
-            "Trains what an experiment describes; writes model.json, log.jsonl and report.html.\n\n" +
-            "Example:\n  unrolled learn experiments/linear-5x5.yaml --out runs/a --set training.seconds=20")
+            "Trains what an experiment describes; writes model.json, log.jsonl and report.html.")
         {
             _experiment, _out, _resume, _set,
         };
     }
+
+    /// <inheritdoc/>
+    public string Example => "unrolled learn experiments/linear-5x5.yaml --out runs/a --set training.seconds=20";
 
     /// <inheritdoc/>
     public Command Command { get; }
@@ -69,7 +71,20 @@ internal sealed class LearnVerb : IVerb
         return outcome.Acceptance.All(a => a.Met) ? ExitCode.Done : ExitCode.NotAccepted;
     }
 
-    private static LearnOutcome Learn(Invocation invocation, IWorkload workload, Settings experiment, RunFolder folder, string path)
+    /// <summary>The line that goes on with an interrupted run: the same experiment with the same overrides.</summary>
+    private string ResumeLine(Invocation invocation, string path, RunFolder folder)
+    {
+        IEnumerable<string> words = ["unrolled", "learn", path, "--out", folder.Path, "--resume"];
+        words = words.Concat((invocation.Given.GetValue(_set) ?? []).SelectMany(a => new[] { "--set", a }));
+        if (invocation.Seed is ulong seed)
+        {
+            words = words.Concat(["--seed", seed.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        return string.Join(' ', words.Select(w => w.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:+,@%".Contains(c)) ? w : $"'{w.Replace("'", "'\\''")}'"));
+    }
+
+    private LearnOutcome Learn(Invocation invocation, IWorkload workload, Settings experiment, RunFolder folder, string path)
     {
         using ProgressBar progress = invocation.Progress();
         using var log = new RunLog(folder.LogPath, TimeProvider.System);
@@ -98,7 +113,7 @@ internal sealed class LearnVerb : IVerb
             }
 
             log.Write("interrupted");
-            throw new InterruptedException($"interrupted; go on with: unrolled learn {path} --out {folder.Path} --resume", e);
+            throw new InterruptedException($"interrupted; go on with: {ResumeLine(invocation, path, folder)}", e);
         }
     }
 

@@ -9,8 +9,11 @@ namespace Unrolled.Cli.Verbs;
 internal sealed class ListVerb(WorkloadRegistry registry) : IVerb
 {
     /// <inheritdoc/>
+    public string Example => "unrolled list --json";
+
+    /// <inheritdoc/>
     public Command Command { get; } = new("list",
-        "Lists the methods, the families of problems and the experiments at hand.\n\nExample:\n  unrolled list --json");
+        "Lists the methods, the families of problems and the experiments at hand.");
 
     /// <inheritdoc/>
     public int Run(Invocation invocation)

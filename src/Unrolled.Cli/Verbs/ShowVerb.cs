@@ -20,11 +20,14 @@ internal sealed class ShowVerb : IVerb
     {
         _registry = registry;
         Command = new Command("show",
-            "Says what a model is, where it is valid and how good it is.\n\nExample:\n  unrolled show runs/a")
+            "Says what a model is, where it is valid and how good it is.")
         {
             _model, _report,
         };
     }
+
+    /// <inheritdoc/>
+    public string Example => "unrolled show runs/a";
 
     /// <inheritdoc/>
     public Command Command { get; }

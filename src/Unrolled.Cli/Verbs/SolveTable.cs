@@ -35,6 +35,7 @@ internal static class SolveTable
     {
         string[] counts = [.. outcome.Rows.SelectMany(r => r.Counts).Select(c => c.Name).Distinct()];
         var table = new TextTable();
+        table.Column(string.Empty, numbers: true);
         table.Column("method", numbers: false);
         table.Column("converged", numbers: false);
         table.Column("residual", numbers: true);
@@ -48,7 +49,8 @@ internal static class SolveTable
         {
             table.Row(
             [
-                (row.Kind == "learned" ? "* " : "  ") + row.Method,
+                row.Kind == "learned" ? "*" : string.Empty,
+                row.Method,
                 row.Converged ? "yes" : "no",
                 row.Residual is double residual ? NumberText.Scientific(residual) : "-",
                 .. counts.Select(name => Count(row, name)),

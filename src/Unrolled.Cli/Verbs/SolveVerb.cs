@@ -17,13 +17,15 @@ internal sealed class SolveVerb : IVerb
     {
         _registry = registry;
         Command = new Command("solve",
-            "Applies a model to your own problem and verifies the answer.\n\n" +
-            "Example:\n  unrolled solve runs/a --matrix A.mtx --rhs b.mtx --tolerance 1e-8 --output x.mtx")
+            "Applies a model to your own problem and verifies the answer.")
         {
             _model,
         };
         _own = new WorkloadOptions(Command, registry.Workloads.SelectMany(w => w.SolveOptions));
     }
+
+    /// <inheritdoc/>
+    public string Example => "unrolled solve runs/a --matrix A.mtx --rhs b.mtx --tolerance 1e-8 --output x.mtx";
 
     /// <inheritdoc/>
     public Command Command { get; }

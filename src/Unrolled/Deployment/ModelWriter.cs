@@ -45,9 +45,9 @@ internal static class ModelWriter
         return stream.ToArray();
     }
 
-    /// <summary>The shortest digits, at most 17, that read back as the same bits.</summary>
+    /// <summary>The shortest digits, at most 17, that read back as the same bits; "-0" would be an integer, without a sign, to some.</summary>
     private static string Digits(double value, string name) => double.IsFinite(value)
-        ? value.ToString("R", CultureInfo.InvariantCulture)
+        ? value == 0 && double.IsNegative(value) ? "-0.0" : value.ToString("R", CultureInfo.InvariantCulture)
         : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; a model file holds finite numbers"));
 
     private static void WriteNumber(Utf8JsonWriter writer, string key, double value, string name)

@@ -44,7 +44,7 @@ internal sealed class LinearSolving
     {
         double tolerance = options.Number("tolerance", 1e-15, 1, 1e-8);
         SparseMatrix matrix = ReadMatrix(options.Text("matrix"));
-        Batch b = options.Has("rhs") ? ReadRightHandSide(options.Text("rhs"), matrix.Rows) : Ones(matrix.Rows);
+        Batch b = options.Has("rhs") ? ReadRightHandSide(options.Text("rhs"), matrix.Rows) : ProductWithOnes(matrix);
         string? output = options.Has("output") ? options.Text("output") : null;
         return new LinearSolving(model, context, matrix, b, tolerance).Run(output);
     }
@@ -137,7 +137,7 @@ internal sealed class LinearSolving
 
     private IEnumerable<(IIteration<LinearSystem> Method, string Preconditioner)> Classical() => PositiveDefinite
         ? [(new ConjugateGradient(), "jacobi"), (new ConjugateGradient(), "ic0")]
-        : [(new Gmres(Restart), "none"), (new Gmres(Restart), "ilu0"), (new BiCgStab(), "ilu0")];
+        : [(new Gmres(Restart), "none"), (new Gmres(Restart), "jacobi"), (new Gmres(Restart), "ilu0"), (new Gmres(Restart), "ilut"), (new BiCgStab(), "ilut")];
 
     private SolveRow RunClassical(IIteration<LinearSystem> method, string preconditioner)
     {
@@ -199,10 +199,13 @@ internal sealed class LinearSolving
         return b;
     }
 
-    private static Batch Ones(int rows)
+    /// <summary>The right-hand side whose solution is 1 in every component.</summary>
+    private static Batch ProductWithOnes(SparseMatrix matrix)
     {
-        Batch b = Batch.Zeros(rows, 1);
-        b.Values.Fill(1);
+        double[] ones = new double[matrix.Rows];
+        Array.Fill(ones, 1);
+        Batch b = Batch.Zeros(matrix.Rows, 1);
+        matrix.Multiply(ones, b.Values);
         return b;
     }
 }

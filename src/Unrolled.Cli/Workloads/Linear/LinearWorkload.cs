@@ -22,7 +22,7 @@ internal sealed class LinearWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> SolveOptions { get; } =
     [
         new("--matrix", "FILE", "The matrix, a Matrix Market file."),
-        new("--rhs", "FILE", "The right-hand side (or several, as columns), a Matrix Market file; all ones by default."),
+        new("--rhs", "FILE", "The right-hand side (or several, as columns), a Matrix Market file; A times all ones by default."),
         new("--tolerance", "NUMBER", "The relative residual to reach, 1e-8 by default."),
         new("--output", "FILE", "Where to write the solution, a Matrix Market file."),
     ];

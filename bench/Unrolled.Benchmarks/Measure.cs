@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace Unrolled.Benchmarks;
+
+/// <summary>Times of one action in milliseconds.</summary>
+internal readonly record struct Times(double Least, double Median)
+{
+    /// <summary>Runs an action for about as many seconds as asked, after a warm-up that lets the compiler finish.</summary>
+    public static Times Of(Action action, double seconds = 1.5)
+    {
+        long warm = Stopwatch.GetTimestamp();
+        do
+        {
+            action();
+        }
+        while (Stopwatch.GetElapsedTime(warm).TotalSeconds < seconds / 3);
+
+        var times = new List<double>();
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            long before = Stopwatch.GetTimestamp();
+            action();
+            times.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+
+        times.Sort();
+        return new Times(times[0], times[times.Count / 2]);
+    }
+
+    /// <summary>For actions of microseconds: many at a time.</summary>
+    public static Times OfMany(Action action, int repeats, double seconds = 1.5)
+    {
+        Times many = Of(
+            () =>
+            {
+                for (int i = 0; i < repeats; i++)
+                {
+                    action();
+                }
+            },
+            seconds);
+        return new Times(many.Least / repeats, many.Median / repeats);
+    }
+}
