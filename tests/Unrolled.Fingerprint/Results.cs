@@ -1,0 +1,109 @@
+using Unrolled.Differentiation;
+using Unrolled.Krylov;
+using Unrolled.Krylov.Preconditioners;
+using Unrolled.Numerics;
+using Unrolled.Operators;
+using Unrolled.Problems;
+using Unrolled.Problems.Families;
+
+namespace Unrolled.Fingerprint;
+
+/// <summary>Small results of everything that has vector code: whole registers and what is left over, one instance and many.</summary>
+internal static class Results
+{
+    private const int Instances = 11;
+
+    public static IEnumerable<(string Name, double[] Numbers)> All()
+    {
+        var stream = new RandomStream(7);
+        LinearSystem grid = new DiffusionFamily(grid: 7).Draw(Instances, stream.Split("diffusion"));
+        LinearSystem wind = new ConvectionDiffusionFamily(grid: 6).Draw(Instances, stream.Split("convection"));
+        foreach ((string name, LinearSystem system) in new[] { ("diffusion", grid), ("convection", wind), ("dense", Dense(stream)) })
+        {
+            yield return ($"{name} operator", Applied(system.Operator, system.RightHandSide));
+            foreach (IIteration<LinearSystem> method in Methods())
+            {
+                Solution solution = Solver.Solve(method, system, StoppingCriterion.Iterations(24), new SolverOptions { Threads = 1 });
+                double[] outcomes = [.. solution.Outcomes.ToArray().SelectMany(o => new[] { (double)o.Termination, o.Residual, o.Iterations })];
+                yield return ($"{name} {method.Name}", [.. solution.Iterate.Values, .. outcomes]);
+            }
+        }
+
+        SparseOperator sparse = Sparse(40);
+        Batch x = Random(40, Instances, stream);
+        yield return ("sparse operator", Applied(sparse, x));
+        foreach (string name in Preconditioner.Names.ToArray())
+        {
+            if (Preconditioner.Create(name, sparse) is ILinearOperator m)
+            {
+                yield return ($"preconditioner {name}", Applied(m, x));
+            }
+        }
+
+        yield return ("function", Evaluated(stream));
+    }
+
+    private static IIteration<LinearSystem>[] Methods()
+    {
+        double[] steps = [0.9, 0.4, 0.2, 0.14];
+        return
+        [
+            new ConjugateGradient(), new Minres(), new Gmres(9), new FlexibleGmres(9), new BiCgStab(), new Chebyshev(0.1, 8), new Richardson(steps),
+            LearnedKrylov.FromSteps(steps),
+        ];
+    }
+
+    /// <summary>What an operator makes of a batch, and of its first instance alone.</summary>
+    private static double[] Applied(ILinearOperator a, Batch x)
+    {
+        Batch y = Batch.Zeros(a.Rows, x.Instances), adjoint = Batch.Zeros(a.Columns, x.Instances), alone = Batch.Zeros(a.Rows, 1);
+        a.Apply(x, y);
+        a.ApplyAdjoint(x, adjoint);
+        a.Select([0]).Apply(x.Select([0]), alone);
+        return [.. y.Values, .. adjoint.Values, .. alone.Values];
+    }
+
+    private static LinearSystem Dense(RandomStream stream)
+    {
+        const int N = 13;
+        Batch entries = Random(N * N, 1, stream);
+        for (int i = 0; i < N; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                entries[(i * N) + j, 0] = entries[(j * N) + i, 0];
+            }
+
+            entries[(i * N) + i, 0] += 6;
+        }
+
+        return new LinearSystem(new DenseOperator(N, N, entries, OperatorProperties.Symmetric), Random(N, Instances, stream));
+    }
+
+    private static SparseOperator Sparse(int n)
+    {
+        int[] rows = [.. Enumerable.Range(0, n), .. Enumerable.Range(1, n - 1), .. Enumerable.Range(0, n - 1), .. Enumerable.Range(6, n - 6), .. Enumerable.Range(0, n - 6)];
+        int[] columns = [.. Enumerable.Range(0, n), .. Enumerable.Range(0, n - 1), .. Enumerable.Range(1, n - 1), .. Enumerable.Range(0, n - 6), .. Enumerable.Range(6, n - 6)];
+        double[] values = [.. rows.Zip(columns, (i, j) => i == j ? 4.3 + (0.1 * (i % 3)) : -1 - (0.01 * Math.Abs(i - j)))];
+        return new SparseOperator(SparseMatrix.FromTriplets(n, n, rows, columns, values), OperatorProperties.Symmetric | OperatorProperties.PositiveDefinite);
+    }
+
+    private static double[] Evaluated(RandomStream stream)
+    {
+        Function f = Function.ParseEquations("dx = y*sin(x) + exp(-x^2)\ndy = mu*(1 - x^2)*y - x/(1 + sqrt(y^2 + 1)) + log(2 + cos(y))^3", ["mu"]);
+        double[] dy = new double[2 * Instances];
+        f.Kernel.Evaluate(Random(2, Instances, stream).Values, Random(1, Instances, stream).Values, 0, dy, Instances);
+        return dy;
+    }
+
+    private static Batch Random(int components, int instances, RandomStream stream)
+    {
+        Batch batch = Batch.Zeros(components, instances);
+        foreach (ref double number in batch.Values)
+        {
+            number = stream.NextNormal();
+        }
+
+        return batch;
+    }
+}
