@@ -5,6 +5,12 @@ using Unrolled.Numerics;
 using Unrolled.Operators;
 using Unrolled.Problems;
 
+if (args is ["rk-training-step"])
+{
+    RungeKuttaTrainingStep.Run();
+    return;
+}
+
 foreach ((int m, int n, int outer) in (args.Length > 0 ? new[] { (5, 4, 3) } : new[] { (5, 4, 3), (100, 8, 5) }))
 {
     var stream = new RandomStream(1);

@@ -13,6 +13,8 @@ namespace Unrolled.Numerics;
 /// </remarks>
 public sealed class TriangularFactor
 {
+    private const double NegligibleSquare = 1e-280;
+
     private readonly double[] _entries;
 
     /// <summary>The factor of no rows: zero.</summary>
@@ -61,9 +63,9 @@ public sealed class TriangularFactor
         {
             Span<double> x = block.Slice(k * rows, rows);
             double square = RowOperations.Dot(x, x), old = _entries[(k * Columns) + k];
-            if (square == 0)
+            if (square < NegligibleSquare)
             {
-                continue;
+                continue; // also what dependent columns leave behind: its reciprocal would overflow
             }
 
             double norm = Math.Sqrt((old * old) + square), diagonal = old > 0 ? -norm : norm, head = old - diagonal;
