@@ -35,7 +35,12 @@ public sealed record Rollout
     /// <summary>The number of steps.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Every how many steps the state is compared; a divisor of <see cref="Steps"/>.</summary>
+    /// <summary>
+    /// How many steps led to <see cref="InitialState"/>, fewer than <see cref="CheckpointEvery"/>: the start-up of a method with memory.
+    /// </summary>
+    public int StepsBefore { get; init; }
+
+    /// <summary>Every how many steps the state is compared; a divisor of <see cref="Steps"/> + <see cref="StepsBefore"/>.</summary>
     public required int CheckpointEvery { get; init; }
 
     /// <summary>The true values y at the checkpoints: (checkpoints, components of y, instances). Components of z beyond y are not compared.</summary>
@@ -45,7 +50,7 @@ public sealed record Rollout
     public required double[] Weights { get; init; }
 
     /// <summary>How many checkpoints there are.</summary>
-    public int Checkpoints => Steps / CheckpointEvery;
+    public int Checkpoints => (Steps + StepsBefore) / CheckpointEvery;
 
     /// <summary>How many components are compared.</summary>
     public int Observed => References.Length / Math.Max(1, Checkpoints * Instances);
@@ -64,9 +69,9 @@ public sealed record Rollout
             throw new ArgumentException("the first step has other inputs than the steps after it");
         }
 
-        if (Steps <= 0 || CheckpointEvery <= 0 || Steps % CheckpointEvery != 0)
+        if (Steps <= 0 || CheckpointEvery <= 0 || (Steps + StepsBefore) % CheckpointEvery != 0 || StepsBefore >= CheckpointEvery)
         {
-            throw new ArgumentException($"checkpoints every {CheckpointEvery} steps do not divide {Steps} steps");
+            throw new ArgumentException($"checkpoints every {CheckpointEvery} steps do not divide {Steps} steps after {StepsBefore}");
         }
 
         Require(InitialState, Step.Inputs[0].Length, "the initial state");

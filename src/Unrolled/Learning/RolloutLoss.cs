@@ -33,9 +33,9 @@ public sealed class RolloutLoss : IObjective, IDisposable
     {
         ArgumentNullException.ThrowIfNull(rollout);
         rollout.Validate();
-        if (rollout.FirstStep is not null)
+        if (rollout.FirstStep is not null || rollout.StepsBefore > 0)
         {
-            throw new ArgumentException("the loss of a rollout whose first step differs is not supported; use its residuals", nameof(rollout));
+            throw new ArgumentException("the loss of a rollout with a start-up is not supported; use its residuals", nameof(rollout));
         }
 
         ParameterCount = rollout.Step.Inputs[2].Length;

@@ -11,16 +11,19 @@ namespace Unrolled.Learning;
 /// from one reverse sweep through the step per component of z, each of which gives the derivative with respect to all coefficients at
 /// once; so a step costs <c>states</c> reverse sweeps and <c>2 states^2</c> operations per coefficient, however many coefficients
 /// there are. Rows of <c>[J r]</c> are reduced to a triangle at every checkpoint and never stored.</para>
-/// <para>Chunks of instances run through the whole rollout in one thread's memory; their triangles are joined in the order of the
-/// chunks, so the bits do not depend on the number of threads.</para>
+/// <para>Chunks of instances whose sensitivities fit the second-level cache run through the whole rollout in one thread's memory; a
+/// group of chunks fills one triangle, and triangles are joined in the order of the groups, so the bits do not depend on the number of
+/// threads.</para>
 /// </remarks>
 public sealed class RolloutResiduals : IResiduals, IDisposable
 {
-    private const int ChunkWidth = 64;
+    private const int GroupWidth = 64;
+    private const int CacheBytes = 400 * 1024;
 
     private readonly Rollout _rollout;
     private readonly RolloutChunk[] _chunks;
     private readonly RolloutWorker[] _workers;
+    private readonly int _chunksPerGroup;
     private readonly TriangularFactor[] _factors;
     private readonly double[] _values;
     private readonly double[] _errors;
@@ -38,17 +41,20 @@ public sealed class RolloutResiduals : IResiduals, IDisposable
         rollout.Validate();
         _rollout = rollout;
         ParameterCount = rollout.Step.Inputs[2].Length;
-        int width = Math.Min(ChunkWidth, (rollout.Instances + 7) & -8);
+        int bytes = 2 * sizeof(double) * rollout.Step.Inputs[0].Length * ParameterCount;
+        int width = Math.Min(Math.Clamp(CacheBytes / bytes & -8, 8, GroupWidth), (rollout.Instances + 7) & -8);
         _chunks = [.. Enumerable.Range(0, (rollout.Instances + width - 1) / width).Select(c => new RolloutChunk(rollout, c * width, width))];
-        _factors = [.. _chunks.Select(_ => new TriangularFactor(ParameterCount + 1))];
+        _chunksPerGroup = Math.Max(1, GroupWidth / width);
+        int groups = (_chunks.Length + _chunksPerGroup - 1) / _chunksPerGroup;
+        _factors = [.. Enumerable.Range(0, groups).Select(_ => new TriangularFactor(ParameterCount + 1))];
         _values = new double[_chunks.Length];
         _errors = new double[rollout.Weights.Length];
         _theta = new double[ParameterCount];
         Function reverse = Reverse(rollout.Step);
         Function? firstReverse = rollout.FirstStep is null ? null : Reverse(rollout.FirstStep);
-        int used = Math.Clamp(threads ?? Environment.ProcessorCount, 1, _chunks.Length);
+        int used = Math.Clamp(threads ?? Environment.ProcessorCount, 1, groups);
         _workers = [.. Enumerable.Range(0, used).Select(_ => new RolloutWorker(rollout, reverse, firstReverse, width))];
-        _team = new WorkerTeam(used, RunChunk);
+        _team = new WorkerTeam(used, RunGroup);
     }
 
     /// <inheritdoc/>
@@ -113,19 +119,17 @@ public sealed class RolloutResiduals : IResiduals, IDisposable
 
         parameters.CopyTo(_theta);
         _linearize = linearize;
-        _team.Run(_chunks.Length);
+        _team.Run(_factors.Length);
     }
 
-    private void RunChunk(int thread, int index)
+    private void RunGroup(int thread, int group)
     {
-        if (_linearize)
+        _factors[group].Clear();
+        for (int c = group * _chunksPerGroup; c < Math.Min((group + 1) * _chunksPerGroup, _chunks.Length); c++)
         {
-            _factors[index].Clear();
-            _values[index] = _workers[thread].Linearize(_chunks[index], _theta, _errors, _factors[index]);
-        }
-        else
-        {
-            _values[index] = _workers[thread].Evaluate(_chunks[index], _theta, _errors);
+            _values[c] = _linearize
+                ? _workers[thread].Linearize(_chunks[c], _theta, _errors, _factors[group])
+                : _workers[thread].Evaluate(_chunks[c], _theta, _errors);
         }
     }
 

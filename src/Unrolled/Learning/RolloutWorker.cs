@@ -58,7 +58,7 @@ internal sealed class RolloutWorker
         for (int n = 1; n <= _rollout.Steps; n++)
         {
             Advance(n);
-            sum += n % _rollout.CheckpointEvery == 0 ? Compare(chunk, (n / _rollout.CheckpointEvery) - 1, errors, block: false) : 0;
+            sum += Checkpoint(n) is { } c ? Compare(chunk, c, errors, block: false) : 0;
         }
 
         return sum;
@@ -74,9 +74,9 @@ internal sealed class RolloutWorker
         {
             Differentiate(n);
             Advance(n);
-            if (n % _rollout.CheckpointEvery == 0)
+            if (Checkpoint(n) is { } c)
             {
-                sum += Compare(chunk, (n / _rollout.CheckpointEvery) - 1, errors, block: true);
+                sum += Compare(chunk, c, errors, block: true);
                 if (!double.IsFinite(sum))
                 {
                     return sum;
@@ -97,6 +97,10 @@ internal sealed class RolloutWorker
         _stepInputs[1] = chunk.EquationParameters;
         _reverseInputs[1] = chunk.EquationParameters;
     }
+
+    /// <summary>The number of the checkpoint after step n; null where there is none.</summary>
+    private int? Checkpoint(int n) =>
+        (n + _rollout.StepsBefore) % _rollout.CheckpointEvery == 0 ? ((n + _rollout.StepsBefore) / _rollout.CheckpointEvery) - 1 : null;
 
     private void Advance(int n)
     {
