@@ -4,6 +4,8 @@ using Unrolled.Learning;
 using Unrolled.Numerics;
 using Unrolled.RungeKutta;
 
+namespace Unrolled.Benchmarks;
+
 /// <summary>
 /// One training step (loss, gradient, Adam) of a learned Runge-Kutta method: 3 stages, 10 steps, 1024 van der Pol instances. The peer
 /// is <c>bench/peers/rk_training_step.py</c>.

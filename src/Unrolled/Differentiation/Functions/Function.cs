@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Unrolled.Differentiation;
 
 /// <summary>
@@ -12,6 +14,7 @@ namespace Unrolled.Differentiation;
 public sealed class Function
 {
     private readonly Lazy<Kernel> _kernel;
+    private readonly ConcurrentDictionary<string, Lazy<Function>> _compositions = new(StringComparer.Ordinal);
 
     private Function(Node[] nodes, FunctionVector[] inputs, FunctionVector[] outputs, int[][] outputNodes)
     {
@@ -130,6 +133,13 @@ public sealed class Function
         inputs[position] = inputs[position] with { Kind = kind };
         return new(Nodes, inputs, [.. Outputs], OutputNodes);
     }
+
+    /// <summary>
+    /// A function composed from this one, remembered under a key as long as this one lives, so that its code is generated once: the
+    /// step of a Runge-Kutta method, for example.
+    /// </summary>
+    internal Function Composition(string key, Func<Function, Function> compose) =>
+        _compositions.GetOrAdd(key, _ => new Lazy<Function>(() => compose(this))).Value;
 
     /// <summary>Straight-line source code of this function in a language, with numbers that read back exactly.</summary>
     public string Export(SourceLanguage language, string name) => language.Write(this, name);
