@@ -52,9 +52,9 @@ public static class SpectralContraction
             largestRise = Math.Max(largestRise, rise);
         }
 
-        // largestFall bounds 1 - q from above; lowestRise bounds (1 - q)/t from below
+        // two upper bounds of |q|: its own samples', and that from q >= 1 - largestFall and q <= 1 - low lowestRise
         double largestFall = (1 - least) * excess, lowestRise = largestRise * excess - (((largestRise * excess) - smallestRise) * excess);
-        bool holds = double.IsFinite(largest) && largestFall < 2 && lowestRise > 0;
-        return new Certificate(claim, double.IsFinite(largest) ? largest : double.MaxValue, 1, holds, assumptions);
+        double bound = Math.Min(largest * excess, Math.Max(largestFall - 1, 1 - (low * lowestRise)));
+        return new Certificate(claim, double.IsFinite(bound) ? bound : double.MaxValue, 1, bound < 1, assumptions);
     }
 }

@@ -99,9 +99,12 @@ public sealed class Checkpoint
         var text = new StringBuilder();
         foreach ((string name, double[] values) in Arrays.OrderBy(a => a.Key, StringComparer.Ordinal))
         {
-            text.Append(name).Append('=').AppendJoin(',', values.Select(v => BitConverter.DoubleToInt64Bits(v).ToString("x16", CultureInfo.InvariantCulture)));
+            text.Append(name).Append('=').AppendJoin(',', values.Select(v => Bits(v).ToString("x16", CultureInfo.InvariantCulture)));
         }
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
+
+    /// <summary>The bits of a number; all that are not a number count alike, as they are one word in the file.</summary>
+    private static long Bits(double value) => BitConverter.DoubleToInt64Bits(double.IsNaN(value) ? double.NaN : value);
 }

@@ -202,5 +202,22 @@ public sealed class LearnedKrylov : IIteration<LinearSystem>
         return tape;
     }
 
+    /// <summary>The same loss with one recorded step and every <paramref name="every"/>-th state stored: for long runs and large systems.</summary>
+    internal static CheckpointedUnroll RecordCheckpointed(LinearSystemSlot slot, int innerEvaluations, ReadOnlySpan<double> lossWeights, int every)
+    {
+        var tape = new Tape(slot.System.Components, slot.System.Instances);
+        var steps = new TapeSteps(tape, slot, innerEvaluations);
+        steps.StartAtState();
+        (Variable x, Variable residual) = (steps.Iterate, steps.Residual);
+        RowPlan.Independent(innerEvaluations).Run(steps, relaxes: false);
+        steps.Function(0, 0);
+        tape.AddSumOfSquares(steps.Residual, 1);
+        return new CheckpointedUnroll(tape, [(x, steps.Iterate), (residual, steps.Residual)], lossWeights, every, start =>
+        {
+            start[0].Values.Clear();
+            Kernels.Multiply(-1.0, slot.System.RightHandSide.Values, start[1].Values);
+        });
+    }
+
     private WorkspaceSteps Steps(LinearSystem problem, Workspace workspace) => new(problem, workspace, _weights, _plan.Window);
 }

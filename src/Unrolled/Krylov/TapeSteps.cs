@@ -16,6 +16,16 @@ internal sealed class TapeSteps(Tape tape, LinearSystemSlot slot, int innerEvalu
         _terms[0] = tape.Record(new ZeroResidualOperation(slot));
     }
 
+    /// <summary>Starts at any iterate with its residual: the state of the recurrence.</summary>
+    public void StartAtState()
+    {
+        _points[0] = tape.Input(wantsGradient: true);
+        _terms[0] = tape.Input(wantsGradient: true);
+    }
+
+    /// <summary>The iterate.</summary>
+    public Variable Iterate => _points[0];
+
     /// <summary>The last evaluation at the iterate.</summary>
     public Variable Residual => _terms[0];
 

@@ -41,15 +41,15 @@ internal sealed class GradientDescentRun
 
     public double Fraction => Math.Min(1, (_start + Math.Min(1.0, (_adam.Steps + (_bfgs?.Steps ?? 0)) / (1.0 + _options.AdamSteps + _options.BfgsSteps))) / _options.Starts);
 
-    /// <summary>All of the run by name; the curve as step, loss, step, loss.</summary>
+    /// <summary>A copy of all of the run by name; the curve as step, loss, step, loss.</summary>
     public IReadOnlyDictionary<string, double[]> State
     {
         get => new Dictionary<string, double[]>
         {
             ["counts"] = [_start, _steps, _adam.Steps, _bfgs?.Steps ?? -1],
-            ["parameters"] = _bfgs?.Parameters ?? _parameters,
-            ["first moment"] = _adam.FirstMoment,
-            ["second moment"] = _adam.SecondMoment,
+            ["parameters"] = [.. _bfgs?.Parameters ?? _parameters],
+            ["first moment"] = [.. _adam.FirstMoment],
+            ["second moment"] = [.. _adam.SecondMoment],
             ["memory"] = _bfgs?.Memory ?? [],
             ["best"] = [BestLoss, .. BestParameters ?? []],
             ["curve"] = [.. _curve.SelectMany(p => new[] { p.Step, p.Loss })],

@@ -36,14 +36,24 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
     /// <param name="lossWeights">The weights <c>w_1 ... w_T</c>.</param>
     /// <param name="samples">What the sum is divided by; the number of systems unless they stand for more.</param>
     /// <param name="threads">The number of threads; null for all processors.</param>
-    public UnrolledLinearLoss(
-        LinearSystem systems, int innerEvaluations, ReadOnlySpan<double> lossWeights, double? samples = null, int? threads = null)
+    /// <param name="checkpointEvery">Stores only the iterates after this many iterations and computes the others again: for runs of many
+    /// iterations on large systems; null to record the whole run.</param>
+    /// <exception cref="ArgumentException">The systems have a preconditioner, which belongs into their operator here, or there are no loss weights.</exception>
+    public UnrolledLinearLoss(LinearSystem systems, int innerEvaluations, ReadOnlySpan<double> lossWeights, double? samples = null, int? threads = null,
+        int? checkpointEvery = null)
     {
         ArgumentNullException.ThrowIfNull(systems);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(innerEvaluations);
+        ArgumentOutOfRangeException.ThrowIfZero(lossWeights.Length, nameof(lossWeights));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(checkpointEvery ?? 1, nameof(checkpointEvery));
+        if (systems.Preconditioner is not null)
+        {
+            throw new ArgumentException("the systems have a preconditioner; precondition their operator and right-hand sides instead");
+        }
+
         ParameterCount = LearnedKrylov.WeightCount(innerEvaluations);
         _scale = 1 / (samples ?? systems.Instances);
-        int width = Math.Min(systems.Instances, ChunkWidth(systems.Components, innerEvaluations, lossWeights.Length));
+        int width = Math.Min(systems.Instances, ChunkWidth(systems.Components, innerEvaluations, lossWeights.Length, checkpointEvery));
         _chunks = [.. Enumerable.Range(0, (systems.Instances + width - 1) / width)
             .Select(c => systems.Select([.. Enumerable.Range(c * width, Math.Min(width, systems.Instances - (c * width)))]))];
         int used = Math.Clamp(threads ?? Environment.ProcessorCount, 1, _chunks.Length);
@@ -53,7 +63,7 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
         _workers = new Worker[used];
         for (int i = 0; i < used; i++)
         {
-            _workers[i] = new Worker(_chunks, innerEvaluations, lossWeights);
+            _workers[i] = new Worker(_chunks, innerEvaluations, lossWeights, checkpointEvery);
         }
 
         _team = new WorkerTeam(used, RunChunk);
@@ -90,44 +100,50 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _team.Dispose();
 
-    private static int ChunkWidth(int components, int innerEvaluations, int outerIterations)
+    private static int ChunkWidth(int components, int innerEvaluations, int outerIterations, int? checkpointEvery)
     {
-        int buffers = (innerEvaluations * outerIterations) + (2 * innerEvaluations) + 4;
+        int recorded = checkpointEvery is int every ? innerEvaluations + (2 * ((outerIterations / every) + every)) : innerEvaluations * outerIterations;
+        int buffers = recorded + (2 * innerEvaluations) + 4;
         int fits = CacheBytes / (sizeof(double) * components * buffers);
         return Math.Max(NarrowestChunk, fits / 16 * 16);
     }
 
     private void RunChunk(int thread, int chunk)
     {
-        Tape tape = _workers[thread].For(_chunks[chunk]);
+        IRecordedLoss run = _workers[thread].For(_chunks[chunk]);
         double[] gradient = _gradients[chunk];
         Array.Clear(gradient);
-        _losses[chunk] = tape.Forward(_parameters);
-        tape.Backward(_parameters, gradient);
+        _losses[chunk] = run.Forward(_parameters);
+        run.Backward(_parameters, gradient);
     }
 
-    /// <summary>The tapes of one thread: one for whole chunks, one for a narrower last chunk.</summary>
+    /// <summary>The recorded runs of one thread: one for whole chunks, one for a narrower last chunk.</summary>
     private sealed class Worker
     {
         private readonly LinearSystemSlot _whole;
         private readonly LinearSystemSlot _last;
-        private readonly Tape _wholeTape;
-        private readonly Tape _lastTape;
+        private readonly IRecordedLoss _wholeRun;
+        private readonly IRecordedLoss _lastRun;
 
-        public Worker(LinearSystem[] chunks, int innerEvaluations, ReadOnlySpan<double> lossWeights)
+        public Worker(LinearSystem[] chunks, int innerEvaluations, ReadOnlySpan<double> lossWeights, int? checkpointEvery)
         {
             _whole = new LinearSystemSlot(chunks[0]);
-            _wholeTape = LearnedKrylov.Record(_whole, innerEvaluations, lossWeights);
+            _wholeRun = Record(_whole, innerEvaluations, lossWeights, checkpointEvery);
             bool same = chunks[^1].Instances == chunks[0].Instances;
             _last = same ? _whole : new LinearSystemSlot(chunks[^1]);
-            _lastTape = same ? _wholeTape : LearnedKrylov.Record(_last, innerEvaluations, lossWeights);
+            _lastRun = same ? _wholeRun : Record(_last, innerEvaluations, lossWeights, checkpointEvery);
         }
 
-        public Tape For(LinearSystem chunk)
+        public IRecordedLoss For(LinearSystem chunk)
         {
             bool whole = chunk.Instances == _whole.System.Instances;
             (whole ? _whole : _last).System = chunk;
-            return whole ? _wholeTape : _lastTape;
+            return whole ? _wholeRun : _lastRun;
         }
+
+        private static IRecordedLoss Record(LinearSystemSlot slot, int innerEvaluations, ReadOnlySpan<double> lossWeights, int? checkpointEvery) =>
+            checkpointEvery is int every
+                ? LearnedKrylov.RecordCheckpointed(slot, innerEvaluations, lossWeights, every)
+                : LearnedKrylov.Record(slot, innerEvaluations, lossWeights);
     }
 }

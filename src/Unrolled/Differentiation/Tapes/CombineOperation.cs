@@ -68,6 +68,21 @@ internal sealed unsafe class CombineOperation : TapeOperation
 
     public override void Adjoint(ReadOnlySpan<double> parameters, Span<double> gradient)
     {
+        // x before the terms, as in the order of the inputs: x may be one of them
+        if (_dx != null && _dx != _dy)
+        {
+            var dx = new Span<double>(_dx, _length);
+            var dy = new ReadOnlySpan<double>(_dy, _length);
+            if (_binding.Accumulates[0])
+            {
+                Kernels.Add(dx, dy, dx);
+            }
+            else
+            {
+                dy.CopyTo(dx);
+            }
+        }
+
         fixed (double* c = parameters.Slice(_first, _terms), dc = gradient.Slice(_first, _terms))
         {
             for (int l = 0; l < _terms; l++)
@@ -86,20 +101,6 @@ internal sealed unsafe class CombineOperation : TapeOperation
                 {
                     dc[l] += CombinationKernels.Adjoint(_dy, c[l], _v[l], _dv[l], accumulates, _length);
                 }
-            }
-        }
-
-        if (_dx != null && _dx != _dy)
-        {
-            var dx = new Span<double>(_dx, _length);
-            var dy = new ReadOnlySpan<double>(_dy, _length);
-            if (_binding.Accumulates[0])
-            {
-                Kernels.Add(dx, dy, dx);
-            }
-            else
-            {
-                dy.CopyTo(dx);
             }
         }
     }

@@ -2,13 +2,15 @@ using Unrolled.Numerics;
 
 namespace Unrolled.Differentiation;
 
-/// <summary>The loss term <c>weight * sum v^2</c> over all components and instances; its adjoint is <c>dv += 2 weight v</c>.</summary>
-internal sealed class SumOfSquaresOperation(Variable v, double weight) : TapeOperation
+/// <summary>The loss term <c>w sum v^2</c>, with <c>w</c> its weight times the tape's scale, over all components and instances; its adjoint is <c>dv += 2 w v</c>.</summary>
+internal sealed class SumOfSquaresOperation(Tape tape, Variable v, double weight) : TapeOperation
 {
     private readonly Variable[] _inputs = [v];
     private Batch _value;
     private Batch? _gradient;
     private bool _accumulates;
+
+    private double Weight => tape.LossScale * weight;
 
     public override IReadOnlyList<Variable> Inputs => _inputs;
 
@@ -23,7 +25,7 @@ internal sealed class SumOfSquaresOperation(Variable v, double weight) : TapeOpe
         _accumulates = binding.Accumulates[0];
     }
 
-    public override double Evaluate(ReadOnlySpan<double> parameters) => weight * Kernels.Dot<double>(_value.Values, _value.Values);
+    public override double Evaluate(ReadOnlySpan<double> parameters) => Weight * Kernels.Dot<double>(_value.Values, _value.Values);
 
     public override void Adjoint(ReadOnlySpan<double> parameters, Span<double> gradient)
     {
@@ -34,11 +36,11 @@ internal sealed class SumOfSquaresOperation(Variable v, double weight) : TapeOpe
 
         if (_accumulates)
         {
-            Kernels.MultiplyAdd<double>(2 * weight, _value.Values, dv.Values, dv.Values);
+            Kernels.MultiplyAdd<double>(2 * Weight, _value.Values, dv.Values, dv.Values);
         }
         else
         {
-            Kernels.Multiply<double>(2 * weight, _value.Values, dv.Values);
+            Kernels.Multiply<double>(2 * Weight, _value.Values, dv.Values);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Unrolled.Differentiation;
 /// operator applications.</para>
 /// <para>Used by one thread at a time; record the same computation once per thread.</para>
 /// </remarks>
-public sealed class Tape
+public sealed class Tape : IRecordedLoss
 {
     private readonly int _components;
     private readonly int _instances;
@@ -33,8 +33,11 @@ public sealed class Tape
         _instances = instances;
     }
 
-    /// <summary>How many batches of memory the recorded computation uses; what checkpointing trades against time.</summary>
+    /// <summary>How many batches of memory the recorded computation uses; what <see cref="CheckpointedUnroll"/> trades against time.</summary>
     public int Buffers { get; private set; }
+
+    /// <summary>What every loss term is multiplied by, from the next pass on: a step that is run again and again counts differently each time.</summary>
+    public double LossScale { get; set; } = 1;
 
     /// <summary>An input whose memory the caller fills before running.</summary>
     /// <param name="wantsGradient">Whether the gradient with respect to it is wanted too.</param>
@@ -71,7 +74,7 @@ public sealed class Tape
     public Variable Combine(Variable x, int firstWeight, params ReadOnlySpan<Variable> v) => Record(new CombineOperation(x, firstWeight, v));
 
     /// <summary>Records the loss term <c>weight * sum v^2</c>.</summary>
-    public void AddSumOfSquares(Variable v, double weight) => Record(new SumOfSquaresOperation(v, weight));
+    public void AddSumOfSquares(Variable v, double weight) => Record(new SumOfSquaresOperation(this, v, weight));
 
     /// <summary>Ends recording and assigns memory.</summary>
     /// <param name="seeded">Results whose gradients the caller supplies before a backward pass (<see cref="Gradient"/>), and whose values it reads after a forward pass.</param>
@@ -92,7 +95,7 @@ public sealed class Tape
             .Where(i => _outputs[i] < 0 || _bindings[i].OutputGradient is not null).Select(i => _forward[i])];
     }
 
-    /// <summary>Runs the computation and returns the sum of its loss terms.</summary>
+    /// <inheritdoc/>
     public double Forward(ReadOnlySpan<double> parameters)
     {
         double loss = 0;
@@ -104,7 +107,7 @@ public sealed class Tape
         return loss;
     }
 
-    /// <summary>Adds the gradient of the loss with respect to the parameters to <paramref name="gradient"/>; needs a forward pass before.</summary>
+    /// <inheritdoc/>
     public void Backward(ReadOnlySpan<double> parameters, Span<double> gradient)
     {
         foreach (TapeOperation operation in _backward)
