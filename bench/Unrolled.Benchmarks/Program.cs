@@ -7,6 +7,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["linear-batch"] = LinearBatchSolve.Run,
     ["runge-kutta"] = RungeKuttaSpeed.Run,
     ["classical-integrators"] = ClassicalIntegrators.Run,
+    ["rk-training"] = RungeKuttaTrainingStep.Run,
 };
 
 foreach (string name in args.Length > 0 ? args : [.. scenarios.Keys])

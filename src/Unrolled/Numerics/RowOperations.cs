@@ -44,6 +44,26 @@ internal static class RowOperations
         return sum;
     }
 
+    /// <summary>The sum of a row: lane by lane, then the lanes, then the tail.</summary>
+    public static double Sum(ReadOnlySpan<double> x)
+    {
+        ref double x0 = ref MemoryMarshal.GetReference(x);
+        Vector512<double> lanes = Vector512<double>.Zero;
+        int i = 0;
+        for (; i <= x.Length - Width; i += Width)
+        {
+            lanes += Vector512.LoadUnsafe(ref x0, (nuint)i);
+        }
+
+        double sum = Lanes.Sum(lanes);
+        for (; i < x.Length; i++)
+        {
+            sum += x[i];
+        }
+
+        return sum;
+    }
+
     /// <summary>Adds <paramref name="alpha"/> times <paramref name="x"/> to <paramref name="y"/>; every entry is rounded once.</summary>
     public static void AddScaled(double alpha, ReadOnlySpan<double> x, Span<double> y)
     {

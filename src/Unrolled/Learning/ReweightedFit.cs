@@ -1,0 +1,156 @@
+using Unrolled.Numerics;
+
+namespace Unrolled.Learning;
+
+/// <summary>
+/// Fits coefficients <c>θ = θ_0 + E d</c> so that the geometric mean of the trajectories' errors becomes small: rounds of
+/// Levenberg-Marquardt on residuals that are divided, per trajectory, by the error at the start of the round.
+/// </summary>
+/// <remarks>
+/// Since <c>log e^2 ≤ log e_0^2 + e^2/e_0^2 - 1</c> with equality at <c>e = e_0</c>, a round that decreases the sum of
+/// <c>e^2/e_0^2</c> decreases the geometric mean (majorization). A plain sum of squares is governed by the few worst trajectories; the
+/// geometric mean by all of them. Several rollouts of one equation, with different steps, can be fitted together by one d. The best
+/// parameters on the validation rollouts are kept. Deterministic: no clock takes part.
+/// </remarks>
+public sealed class ReweightedFit : IDisposable
+{
+    private readonly RolloutResiduals[] _training;
+    private readonly RolloutResiduals[] _validation;
+    private readonly AffineResiduals[] _maps;
+    private readonly LevenbergMarquardt _optimizer;
+    private readonly FitOptions _options;
+    private double[] _best;
+    private int _stalled;
+
+    /// <summary>Starts at d = 0, or where an earlier fit was left.</summary>
+    /// <param name="training">Rollouts to fit.</param>
+    /// <param name="validation">As many rollouts that decide which parameters are best.</param>
+    /// <param name="origin">θ_0.</param>
+    /// <param name="maps">E, one for every rollout.</param>
+    /// <param name="options">How to fit.</param>
+    /// <param name="state">Where to go on; null for the start.</param>
+    public ReweightedFit(Rollout[] training, Rollout[] validation, ReadOnlySpan<double> origin, Matrix[] maps, FitOptions options, FitState? state = null)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(maps);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _training = [.. training.Select(r => new RolloutResiduals(r, options.Threads))];
+        _validation = [.. validation.Select(r => new RolloutResiduals(r, options.Threads))];
+        double ridge = options.Ridge * Math.Sqrt(training.Sum(r => r.Instances));
+        _maps = new AffineResiduals[training.Length];
+        for (int i = 0; i < _maps.Length; i++)
+        {
+            _maps[i] = new AffineResiduals(_training[i], origin, maps[i], i == 0 ? ridge : 0);
+        }
+
+        double[] start = state?.Parameters ?? new double[maps[0].Columns];
+        _best = state?.Best ?? start;
+        _stalled = state?.Stalled ?? 0;
+        Rounds = state?.Rounds ?? 0;
+        Reweight(start);
+        _optimizer = new LevenbergMarquardt(new StackedResiduals(_maps), start, state?.Damping ?? 1e-3);
+        _optimizer.Bound(new double[start.Length], options.Cap);
+        BestError = state?.BestError ?? ValidationError(start);
+    }
+
+    /// <summary>The least validation error so far.</summary>
+    public double BestError { get; private set; }
+
+    /// <summary>The parameters d with that error.</summary>
+    public ReadOnlySpan<double> Best => _best;
+
+    /// <summary>How many rounds were done.</summary>
+    public int Rounds { get; private set; }
+
+    /// <summary>Whether the rounds are used up or no longer help.</summary>
+    public bool Finished => Rounds >= _options.Rounds || _stalled >= _options.Patience;
+
+    /// <summary>All that is needed to go on later with the same bits.</summary>
+    public FitState State => new([.. _optimizer.Parameters], _optimizer.Damping, [.. _best], BestError, Rounds, _stalled);
+
+    /// <summary>The coefficients θ of rollout <paramref name="index"/> for the best parameters.</summary>
+    public double[] BestCoefficients(int index = 0)
+    {
+        double[] theta = new double[_training[index].ParameterCount];
+        _maps[index].Map(_best, theta);
+        return theta;
+    }
+
+    /// <summary>One round; false when <see cref="Finished"/>.</summary>
+    public bool Round(CancellationToken cancellationToken = default)
+    {
+        if (Finished)
+        {
+            return false;
+        }
+
+        _optimizer.Minimize(_options.StepsPerRound, 1e-6, null, cancellationToken);
+        Rounds++;
+        double error = ValidationError(_optimizer.Parameters);
+        _stalled = error < 0.999 * BestError ? 0 : _stalled + 1;
+        if (error < BestError)
+        {
+            BestError = error;
+            _best = [.. _optimizer.Parameters];
+        }
+
+        Reweight(_optimizer.Parameters);
+        _optimizer.Damping = Math.Min(3 * _optimizer.Damping, 1);
+        _optimizer.Growth = 2;
+        _optimizer.Restart();
+        return !Finished;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (RolloutResiduals residuals in _training.Concat(_validation))
+        {
+            residuals.Dispose();
+        }
+    }
+
+    private double ValidationError(ReadOnlySpan<double> d)
+    {
+        double[] theta = new double[_training[0].ParameterCount];
+        double sum = 0;
+        for (int i = 0; i < _validation.Length; i++)
+        {
+            _maps[i].Map(d, theta);
+            _validation[i].Evaluate(theta);
+            sum += Math.Log(TrajectoryErrors.GeometricMean(TrajectoryErrors.Largest(_validation[i].Errors, _validation[i].Rollout.Instances)));
+        }
+
+        return Math.Exp(sum / _validation.Length);
+    }
+
+    /// <summary>Weights 1/e_0, with e_0 the root mean square error of the trajectory; a lost trajectory is left out of the round.</summary>
+    private void Reweight(ReadOnlySpan<double> d)
+    {
+        double[] theta = new double[_training[0].ParameterCount];
+        for (int i = 0; i < _training.Length; i++)
+        {
+            _maps[i].Map(d, theta);
+            _training[i].Evaluate(theta);
+            int n = _training[i].Rollout.Instances, checkpoints = _training[i].Rollout.Checkpoints;
+            double[] weights = new double[checkpoints * n];
+            for (int s = 0; s < n; s++)
+            {
+                double square = 0;
+                for (int c = 0; c < checkpoints; c++)
+                {
+                    square += _training[i].Errors[(c * n) + s] * _training[i].Errors[(c * n) + s];
+                }
+
+                for (int c = 0; c < checkpoints; c++)
+                {
+                    weights[(c * n) + s] = square is > 0 and < TrajectoryErrors.Lost ? 1 / Math.Sqrt(square) : 0;
+                }
+            }
+
+            _training[i].Reweight(weights);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using Unrolled.RungeKutta;
+
+namespace Unrolled.Learning;
+
+/// <summary>A method that a trainer tried: its coefficients and its error on the validation set.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Kind">Which family of methods it belongs to.</param>
+/// <param name="Parent">The classical method that it began with.</param>
+/// <param name="Stages">Evaluations of a step.</param>
+/// <param name="Memory">Remembered stages, or the steps less one of a multistep method.</param>
+/// <param name="Steps">The number of steps over the horizon.</param>
+/// <param name="Coefficients">θ in the layout of the step of its kind.</param>
+/// <param name="ValidationError">Geometric mean over the validation set of the largest error of a trajectory.</param>
+public sealed record TrainedIntegrator(
+    string Name, IntegratorKind Kind, ButcherTableau Parent, int Stages, int Memory, int Steps, double[] Coefficients, double ValidationError);
