@@ -12,7 +12,7 @@ namespace Unrolled.Benchmarks;
 /// </summary>
 internal static class RungeKuttaTrainingStep
 {
-    public static void Run()
+    public static void Run(Results results)
     {
         const int instances = 1024, steps = 10;
         Function f = Function.ParseEquations("dx = y\ndy = mu*(1 - x^2)*y - x", ["mu"]);
@@ -41,7 +41,7 @@ internal static class RungeKuttaTrainingStep
             }
 
             times.Sort();
-            Console.WriteLine($"Runge-Kutta training step, threads={threads}: min {times[0]:f4} ms, median {times[times.Count / 2]:f4} ms, loss {value:r}");
+            results.Line($"Runge-Kutta training step, threads={threads}: min {times[0]:f4} ms, median {times[times.Count / 2]:f4} ms, loss {value:r}");
         }
     }
 }
