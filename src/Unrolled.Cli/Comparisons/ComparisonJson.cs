@@ -57,6 +57,8 @@ internal static class ComparisonJson
             json["converged"] = converged;
         }
 
+        Add(json, "learnedBetter", row.LearnedBetter);
+
         return json;
     }
 
@@ -72,6 +74,7 @@ internal static class ComparisonJson
         Worst = Number(json, "worst"),
         Seconds = Number(json, "seconds"),
         Converged = (int?)Number(json, "converged"),
+        LearnedBetter = Number(json, "learnedBetter"),
     };
 
     private static void Add(JsonObject json, string key, double? value)

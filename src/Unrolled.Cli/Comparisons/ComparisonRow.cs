@@ -36,6 +36,9 @@ internal sealed record ComparisonRow
     /// <summary>How many problems met the target.</summary>
     public int? Converged { get; init; }
 
+    /// <summary>The fraction of the problems on which the learned method is better than this one.</summary>
+    public double? LearnedBetter { get; init; }
+
     /// <summary>A row with the statistics of a metric that is better when it is smaller.</summary>
     /// <param name="method">The method with its budget or variant.</param>
     /// <param name="kind"><see cref="Learned"/> or <see cref="Classical"/>.</param>

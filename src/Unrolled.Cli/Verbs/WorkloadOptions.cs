@@ -12,9 +12,12 @@ internal sealed class WorkloadOptions
     /// <summary>Adds the options of all workloads to a verb; options with the same name are one.</summary>
     public WorkloadOptions(Command command, IEnumerable<WorkloadOption> declared)
     {
-        foreach (WorkloadOption option in declared.DistinctBy(o => o.Name))
+        foreach (IGrouping<string, WorkloadOption> same in declared.GroupBy(o => o.Name))
         {
-            var added = new Option<string?>(option.Name) { Description = option.Description, HelpName = option.Value };
+            var added = new Option<string?>(same.Key)
+            {
+                Description = string.Join(" Or: ", same.Select(o => o.Description).Distinct()), HelpName = same.First().Value,
+            };
             _options.Add(added);
             command.Options.Add(added);
         }

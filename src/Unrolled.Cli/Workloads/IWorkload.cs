@@ -45,6 +45,15 @@ internal interface IWorkload
     /// <param name="context">Threads, notes and cancellation.</param>
     SolveOutcome Solve(Model model, Settings options, WorkContext context);
 
+    /// <summary>The formats of <c>unrolled export</c>; none by default.</summary>
+    IReadOnlyList<string> ExportFormats => [];
+
+    /// <summary>The text of a file that runs the model elsewhere.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="format">One of <see cref="ExportFormats"/>.</param>
+    /// <param name="name">What the names inside begin with.</param>
+    string Export(Model model, string format, string name) => throw new NotSupportedException($"{Method} has no export");
+
     /// <summary>Adds the method's own sections (plots, tables, advice) to the report of a model, from what the model holds.</summary>
     void Report(Model model, HtmlReport report);
 }

@@ -59,13 +59,14 @@ public sealed class IntegratorTrainer
     }
 
     /// <summary>Tunes a Runge-Kutta method; the sum of its weights stays 1.</summary>
-    public TrainedIntegrator Tune(TrainedIntegrator parent, FitOptions options, Action<ReweightedFit>? progress = null, CancellationToken cancellationToken = default)
+    public TrainedIntegrator Tune(
+        TrainedIntegrator parent, FitOptions options, Action<ReweightedFit>? progress = null, FitState? state = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parent);
         Function step = StepFunctions.RungeKutta(_training.Equation, parent.Stages);
         Matrix map = AffineResiduals.KeepSumOfLast(parent.Coefficients.Length, parent.Stages);
         using ReweightedFit fit = new(
-            [_training.Roll(step, parent.Steps)], [_validation.Roll(step, parent.Steps)], parent.Coefficients, [map], options);
+            [_training.Roll(step, parent.Steps)], [_validation.Roll(step, parent.Steps)], parent.Coefficients, [map], options, state);
         Run(fit, progress, cancellationToken);
         return parent with { Name = $"tuned {parent.Parent.Name}", Coefficients = fit.BestCoefficients(), ValidationError = fit.BestError };
     }
@@ -75,7 +76,8 @@ public sealed class IntegratorTrainer
     /// coefficients together with those of the first step.
     /// </summary>
     public TrainedIntegrator Extend(
-        TrainedIntegrator method, int memory, FitOptions options, Action<ReweightedFit>? progress = null, CancellationToken cancellationToken = default)
+        TrainedIntegrator method, int memory, FitOptions options, Action<ReweightedFit>? progress = null, FitState? state = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(method);
         int s = method.Stages, triangle = method.Coefficients.Length;
@@ -83,7 +85,7 @@ public sealed class IntegratorTrainer
         Function first = StepFunctions.TwoStepRungeKuttaStart(_training.Equation, s, memory);
         double[] origin = [.. method.Coefficients, .. new double[s * memory], .. method.Coefficients];
         using ReweightedFit fit = new(
-            [_training.Roll(step, method.Steps, first)], [_validation.Roll(step, method.Steps, first)], origin, [TwoStepMap(s, memory, triangle)], options);
+            [_training.Roll(step, method.Steps, first)], [_validation.Roll(step, method.Steps, first)], origin, [TwoStepMap(s, memory, triangle)], options, state);
         Run(fit, progress, cancellationToken);
         return method with
         {
@@ -103,7 +105,7 @@ public sealed class IntegratorTrainer
         List<TrainedIntegrator> tuned = [];
         foreach (TrainedIntegrator parent in Classical().Take(parents))
         {
-            tuned.Add(Tune(parent, options, fit => progress?.Invoke($"tuning {parent.Name}", fit), cancellationToken));
+            tuned.Add(Tune(parent, options, fit => progress?.Invoke($"tuning {parent.Name}", fit), null, cancellationToken));
         }
 
         List<TrainedIntegrator> all = [.. tuned];
@@ -111,7 +113,7 @@ public sealed class IntegratorTrainer
         {
             // More memory helps little methods; the work grows with the square of the state.
             int memory = Math.Min(method.Stages, method.Stages > 8 ? 4 : 6);
-            all.Add(Extend(method, memory, options, fit => progress?.Invoke($"memory for {method.Name}", fit), cancellationToken));
+            all.Add(Extend(method, memory, options, fit => progress?.Invoke($"memory for {method.Name}", fit), null, cancellationToken));
         }
 
         return [.. all.OrderBy(m => m.ValidationError)];

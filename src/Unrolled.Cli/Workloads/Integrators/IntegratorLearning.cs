@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Unrolled.Cli.Comparisons;
+using Unrolled.Deployment;
+using Unrolled.Learning;
+using Unrolled.Problems;
+using Unrolled.RungeKutta;
+
+namespace Unrolled.Cli.Workloads.Integrators;
+
+/// <summary>Trains an integrator for an experiment and makes the model of it.</summary>
+internal sealed class IntegratorLearning
+{
+    private readonly IntegratorExperiment _experiment;
+    private readonly LearnContext _context;
+    private readonly ReferenceTrajectories _references = new();
+    private readonly List<string> _notes = [];
+
+    private IntegratorLearning(IntegratorExperiment experiment, LearnContext context) => (_experiment, _context) = (experiment, context);
+
+    public static LearnOutcome Run(IntegratorExperiment experiment, LearnContext context) => new IntegratorLearning(experiment, context).Run();
+
+    private LearnOutcome Run()
+    {
+        InitialValueProblem training = Draw(_experiment.Instances, "training"), validation = Draw(_experiment.Validation, "validation");
+        TrainingTrajectories trainingSet = IntegratorSets.ToTraining(training, _references, _context);
+        var trainer = new IntegratorTrainer(trainingSet, IntegratorSets.ToTraining(validation, _references, _context), _experiment.Budget);
+        if (trainer.StepsFor(1) == 0)
+        {
+            throw new InvalidInputException(_experiment.FamilySettings.Source,
+                $"'budget' is {_experiment.Budget}; at least one evaluation for each of the {trainingSet.Checkpoints} checkpoints is needed");
+        }
+
+        var fits = new IntegratorFits(_experiment, _context, trainer);
+        IReadOnlyList<TrainedIntegrator> tried = fits.Run();
+        if (fits.TimeEnded)
+        {
+            _notes.Add($"training.seconds ({_experiment.Seconds:0.#}) ended at least one fit: a slower or faster machine gives other numbers");
+        }
+
+        TrainedIntegrator best = tried.FirstOrDefault(m => m.Name.StartsWith("learned", StringComparison.Ordinal)) ?? tried[0];
+        if (!best.Name.StartsWith("learned", StringComparison.Ordinal))
+        {
+            _notes.Add("no fit could be made; the model holds the classical method");
+        }
+
+        return Finish(best, validation, fits);
+    }
+
+    private InitialValueProblem Draw(int instances, string stream) =>
+        IntegratorSets.Draw(_experiment.Family, instances, _experiment.Seed, stream, _references, _context);
+
+    private LearnOutcome Finish(TrainedIntegrator best, InitialValueProblem validation, IntegratorFits fits)
+    {
+        Model model = ToModel(best, fits);
+        LearnedIntegrator learned = LearnedIntegrator.Of(model);
+        StepSweep sweep = StepSweep.Measure(learned.Method, learned.Parent, validation, best.Steps, _references, _context);
+        JsonObject results = model.Results;
+        results["sweep"] = sweep.ToJson();
+        results["curve"] = new JsonObject
+        {
+            ["fits"] = new JsonArray([.. fits.Curve.Select(c => (JsonNode)c.Fit)]),
+            ["error"] = ResultNumbers.ToJson([.. fits.Curve.Select(c => c.Error)]),
+        };
+        results["defects"] = IntegratorCertificates.Defects((learned.Method as FixedStepRungeKutta)?.Tableau, learned.Parent.Tableau);
+        model = model with
+        {
+            ValidRanges = [new ValidRange(LearnedIntegrator.StepSize, sweep.Valid.Low, sweep.Valid.High), .. model.ValidRanges],
+            Certificates = IntegratorCertificates.Of(learned.Coefficients, learned.Parent.Tableau),
+        };
+        var comparison = new IntegratorComparing(model, _references, _context);
+        Comparison held = comparison.Run("model.json", new IntegratorComparingOptions(_experiment.HeldOut, _experiment.Seed));
+        results["comparison"] = ComparisonJson.ToJson(held);
+        results["cost"] = comparison.ErrorAgainstCost();
+        results["sample"] = comparison.Sample();
+        results["notes"] = new JsonArray([.. _notes.Select(n => (JsonNode)n)]);
+        _notes.ForEach(_context.Note);
+        return new LearnOutcome(model, Judge(held));
+    }
+
+    private Model ToModel(TrainedIntegrator best, IntegratorFits fits)
+    {
+        ButcherTableau parent = best.Parent;
+        var parameters = new Parameters(("coefficients", [best.Coefficients.Length]), ("parent", [parent.Parameters.Length]));
+        best.Coefficients.CopyTo(parameters["coefficients"]);
+        parent.Parameters.CopyTo(parameters["parent"]);
+        var method = new Settings("model", "methodSettings");
+        foreach ((string key, object value) in new (string, object)[]
+        {
+            ("kind", best.Kind == IntegratorKind.TwoStepRungeKutta ? "two-step" : "runge-kutta"), ("name", best.Name), ("stages", best.Stages),
+            ("memory", best.Memory), ("parent", parent.Name), ("parent-order", parent.Order), ("steps", best.Steps), ("budget", _experiment.Budget),
+            ("held-out", _experiment.HeldOut),
+        })
+        {
+            method.Set(key, FormattableString.Invariant($"{value}"));
+        }
+
+        return new Model
+        {
+            Method = IntegratorWorkload.Name,
+            Description = $"{best.Name} with {best.Steps} steps for: {_experiment.Family.Description}",
+            MethodSettings = method,
+            Family = _experiment.FamilySettings,
+            ValidRanges = IntegratorRanges.Of(_experiment.Family),
+            Parameters = parameters,
+            Training = new TrainingRecord
+            {
+                Seed = _experiment.Seed,
+                Trainer = "Levenberg-Marquardt on rollouts",
+                Seconds = fits.Seconds,
+                Loss = best.ValidationError,
+                Instances = _experiment.Instances,
+                Settings = _experiment.TrainingSettings,
+            },
+        };
+    }
+
+    private List<Acceptance> Judge(Comparison comparison)
+    {
+        if (_experiment.LeastRatio is not double least)
+        {
+            return [];
+        }
+
+        double mine = comparison.Rows.First(r => r.Kind == ComparisonRow.Learned).GeometricMean ?? double.PositiveInfinity;
+        ComparisonRow best = comparison.Rows.Where(r => r.Kind == ComparisonRow.Classical).MinBy(r => r.GeometricMean)!;
+        double ratio = (best.GeometricMean ?? 0) / mine;
+        return [new Acceptance(FormattableString.Invariant($"error at least {least:g4} times below the best classical method: it is {ratio:g3} times below {best.Method}"), ratio >= least)];
+    }
+}

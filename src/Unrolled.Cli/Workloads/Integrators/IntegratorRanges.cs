@@ -1,0 +1,21 @@
+using Unrolled.Deployment;
+using Unrolled.Differentiation;
+using Unrolled.Problems.Families;
+
+namespace Unrolled.Cli.Workloads.Integrators;
+
+/// <summary>The ranges of a family: parameters under their names, initial values behind the word <c>initial</c>.</summary>
+internal static class IntegratorRanges
+{
+    /// <summary>The ends of a uniform distribution, four standard deviations around the mean of a normal one.</summary>
+    public static IReadOnlyList<ValidRange> Of(OdeFamily family) =>
+        [.. Ranges(family.Function.Inputs[1], family.Parameters, string.Empty), .. Ranges(family.Function.Inputs[0], family.Initial, "initial ")];
+
+    private static IEnumerable<ValidRange> Ranges(FunctionVector names, IReadOnlyList<Distribution> distributions, string prefix) =>
+        names.Components.Zip(distributions, (name, d) => d.Kind switch
+        {
+            DistributionKind.Uniform => new ValidRange(prefix + name, d.First, d.Second),
+            DistributionKind.Normal => new ValidRange(prefix + name, d.First - (4 * d.Second), d.First + (4 * d.Second)),
+            _ => new ValidRange(prefix + name, d.First, d.First),
+        });
+}

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using Unrolled.Cli.Reports;
+using Unrolled.Deployment;
+using Unrolled.RungeKutta;
+
+namespace Unrolled.Cli.Workloads.Integrators;
+
+/// <summary>The sections of an integrator's report.</summary>
+internal static class IntegratorReport
+{
+    public static void Write(Model model, HtmlReport report)
+    {
+        LearnedIntegrator learned = LearnedIntegrator.Of(model);
+        Advice(model, learned, report);
+        Cost(model, learned, report);
+        Sample(model, learned, report);
+        Sweep(model, learned, report);
+        Curve(model, report);
+        Tableau(learned.Coefficients, report);
+        Order(model, learned, report);
+    }
+
+    private static void Advice(Model model, LearnedIntegrator learned, HtmlReport report)
+    {
+        report.Section("What was learned, and when to use it");
+        report.Paragraph($"{learned.Method.Name}: an explicit method with constant steps whose coefficients were fitted to whole trajectories of one family, so that the error at a fixed cost becomes small.");
+        report.List(
+        [
+            "Use it for many trajectories of this family at about this cost, where a constant step is wanted: real-time simulation, embedded code, large batches.",
+            FormattableString.Invariant($"It is used for steps from {learned.ValidSteps.Low:g4} to {learned.ValidSteps.High:g4} and for parameters inside their ranges; elsewhere {learned.Parent.Name} takes its place."),
+            "Do not use it for one trajectory to a tolerance (an adaptive method chooses its own steps), for stiff equations, or for errors close to rounding, where classical methods of high order win.",
+            .. (model.Results["notes"] as JsonArray ?? []).Select(n => n!.GetValue<string>() + "."),
+        ]);
+    }
+
+    private static void Cost(Model model, LearnedIntegrator learned, HtmlReport report)
+    {
+        if (model.Results["cost"] is not JsonArray lines)
+        {
+            return;
+        }
+
+        var chart = new SvgChart("Error against cost", new ChartAxis("evaluations for a trajectory") { Logarithmic = true }, new ChartAxis("geometric mean of the largest error") { Logarithmic = true })
+        {
+            Description = "One line per method: its error on held-out trajectories for budgets from a quarter to four times the one that was learned.",
+        };
+        foreach (JsonObject line in lines.OfType<JsonObject>())
+        {
+            string name = line["method"]!.ToString();
+            chart.Add(new ChartSeries(name, ResultNumbers.ToDoubles(line["cost"]), ResultNumbers.ToDoubles(line["error"])) { Emphasized = name == learned.Method.Name });
+        }
+
+        report.Section("Error against cost");
+        report.Chart(chart, "Lower is better at equal cost. The learned method was fitted at one cost; to the left and right of it, without its fallback, it loses what it gained there.");
+    }
+
+    private static void Sample(Model model, LearnedIntegrator learned, HtmlReport report)
+    {
+        if (model.Results["sample"] is not JsonObject lines)
+        {
+            return;
+        }
+
+        var chart = new SvgChart("Error over time", new ChartAxis("time"), new ChartAxis("largest error of a component") { Logarithmic = true })
+        {
+            Description = "The error of one held-out trajectory for the learned method, its parent and the best classical one.",
+        };
+        foreach ((string name, JsonNode? line) in lines)
+        {
+            chart.Add(new ChartSeries(name, ResultNumbers.ToDoubles(line!["time"]), ResultNumbers.ToDoubles(line["error"])) { Emphasized = name == learned.Method.Name });
+        }
+
+        report.Section("One trajectory");
+        report.Chart(chart, "The first held-out trajectory at the budget that was learned.");
+    }
+
+    private static void Sweep(Model model, LearnedIntegrator learned, HtmlReport report)
+    {
+        if (model.Results["sweep"] is not JsonObject sweep)
+        {
+            return;
+        }
+
+        double[] h = ResultNumbers.ToDoubles(sweep["steps"]), mine = ResultNumbers.ToDoubles(sweep["learned"]), parent = ResultNumbers.ToDoubles(sweep["parent"]);
+        var chart = new SvgChart("Error against step size", new ChartAxis("step size h") { Logarithmic = true }, new ChartAxis("geometric mean of the largest error") { Logarithmic = true })
+        {
+            Description = "The learned method without its fallback, and its parent, on validation trajectories.",
+        };
+        chart.Add(new ChartSeries(learned.Method.Name, h, mine) { Emphasized = true }).Add(new ChartSeries(learned.Parent.Name, h, parent));
+        chart.Add(new ChartSeries("ends of the valid interval", [learned.ValidSteps.Low, learned.ValidSteps.High],
+            [At(h, mine, learned.ValidSteps.Low), At(h, mine, learned.ValidSteps.High)]) { Style = ChartStyle.Points });
+        report.Section("Where it loses");
+        int lost = Enumerable.Range(0, h.Length).Count(i => !(mine[i] <= parent[i]));
+        report.Chart(chart, FormattableString.Invariant(
+            $"Outside [{learned.ValidSteps.Low:g4}, {learned.ValidSteps.High:g4}] the model uses {learned.Parent.Name}. Without that it would lose at {lost} of {h.Length} steps shown."));
+    }
+
+    private static double At(double[] h, double[] error, double value) => error[Array.IndexOf(h, h.MinBy(x => Math.Abs(x - value)))];
+
+    private static void Curve(Model model, HtmlReport report)
+    {
+        double[] error = ResultNumbers.ToDoubles(model.Results["curve"]?["error"]);
+        if (error.Length == 0)
+        {
+            return;
+        }
+
+        string[] fits = [.. model.Results["curve"]!["fits"]!.AsArray().Select(f => f!.ToString())];
+        var chart = new SvgChart("Training", new ChartAxis("round"), new ChartAxis("best validation error of the fit") { Logarithmic = true });
+        foreach (string fit in fits.Distinct())
+        {
+            int[] rounds = [.. Enumerable.Range(0, fits.Length).Where(i => fits[i] == fit)];
+            chart.Add(new ChartSeries(fit, [.. rounds.Select((_, i) => i + 1.0)], [.. rounds.Select(i => error[i])]));
+        }
+
+        report.Section("Training");
+        report.Chart(chart, "Every classical parent is tuned, then the best of the tuned get a memory of the stages of the step before.");
+    }
+
+    private static void Tableau(IntegratorCoefficients learned, HtmlReport report)
+    {
+        report.Section("The coefficients");
+        string[] columns = ["row", .. Enumerable.Range(0, learned.Stages).Select(j => $"k{j}"), .. Enumerable.Range(0, learned.Memory).Select(j => $"old k{learned.Stages - learned.Memory + j}")];
+        report.Table("Rows lead to the stages, the last to the new state", columns, learned.Rows.Select((row, i) =>
+        {
+            string[] cells = [i == learned.Stages ? "b" : $"a{i}", .. columns.Skip(1).Select((_, j) =>
+                j < learned.Stages ? (j < i ? Digits(row[j]) : string.Empty) : (row.Length > i ? Digits(row[i + j - learned.Stages]) : string.Empty))];
+            return ((IReadOnlyList<string>)cells, i == learned.Stages);
+        }));
+    }
+
+    private static string Digits(double value) => FormattableString.Invariant($"{value:0.######}");
+
+    private static void Order(Model model, LearnedIntegrator learned, HtmlReport report)
+    {
+        double[] mine = ResultNumbers.ToDoubles(model.Results["defects"]?["learned"]), parent = ResultNumbers.ToDoubles(model.Results["defects"]?["parent"]);
+        report.Section("Order");
+        report.Paragraph($"A fitted method gives up order for a small error at its step: it is consistent, no more. {learned.Parent.Name}, which takes over outside the range, has order {learned.Parent.Tableau.Order}.");
+        if (parent.Length > 0)
+        {
+            string[] columns = mine.Length > 0 ? ["order", learned.Method.Name, learned.Parent.Name] : ["order", learned.Parent.Name];
+            report.Table("Largest defect of the order conditions", columns, parent.Select((p, i) =>
+                ((IReadOnlyList<string>)(mine.Length > 0 ? [$"{i + 1}", NumberText.Scientific(mine[i]), NumberText.Scientific(p)] : new[] { $"{i + 1}", NumberText.Scientific(p) }), false)));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Unrolled.Deployment;
+using Unrolled.Differentiation;
+using Unrolled.Numerics;
+using Unrolled.Problems;
+using Unrolled.Problems.Formats;
+using Unrolled.RungeKutta;
+
+namespace Unrolled.Cli.Workloads.Integrators;
+
+/// <summary>
+/// Integrates the user's own instance of the equations with the learned method, or with its parent outside the ranges that were learned,
+/// and measures the error against a reference; classical methods with as many evaluations beside it.
+/// </summary>
+internal sealed class IntegratorSolving
+{
+    private const int MostSteps = 1 << 20;
+
+    private readonly LearnedIntegrator _learned;
+    private readonly WorkContext _context;
+    private readonly InitialValueProblem _problem;
+    private readonly double[] _parameters;
+    private readonly List<string> _notes = [];
+
+    private IntegratorSolving(LearnedIntegrator learned, WorkContext context, double[] initial, double[] parameters, double horizon)
+    {
+        (_learned, _context, _parameters) = (learned, context, parameters);
+        Batch p = Batch.Zeros(parameters.Length, 1);
+        parameters.CopyTo(p.Values);
+        _problem = new InitialValueProblem(learned.Family.Function, Batch.Of(initial), p, horizon);
+    }
+
+    public static SolveOutcome Run(Model model, Settings options, WorkContext context)
+    {
+        LearnedIntegrator learned = LearnedIntegrator.Of(model);
+        Function f = learned.Family.Function;
+        double horizon = options.Number("horizon", 1e-9, 1e9, learned.Family.Horizon);
+        double[] middle = [.. learned.ValidParameters.Select(v => v.Low + ((v.High - v.Low) / 2))];
+        double[] initial = Values(options, "initial", f.Inputs[0], null), parameters = Values(options, "parameters", f.Inputs[1], middle);
+        double h = learned.Family.Horizon / model.MethodSettings.Integer("steps", 1, int.MaxValue);
+        int steps = options.Has("steps") ? options.Integer("steps", 1, MostSteps) : (int)Math.Clamp(Math.Ceiling((horizon / h) - 1e-9), 1, MostSteps);
+        double? tolerance = options.Has("tolerance") ? options.Number("tolerance", 1e-12, 1e6) : null;
+        string? output = options.Has("output") ? options.Text("output") : null;
+        var solving = new IntegratorSolving(learned, context, initial, parameters, horizon);
+        foreach ((string name, double value) in f.Inputs[0].Components.Zip(initial))
+        {
+            if (model.ValidRanges.Any(r => r.Name == $"initial {name}" && !r.Contains(value)))
+            {
+                ValidRange range = model.ValidRanges.First(r => r.Name == $"initial {name}");
+                solving._notes.Add(FormattableString.Invariant(
+                    $"The initial value {name} = {value:g6} lies outside [{range.Low:g6}, {range.High:g6}], where the method was trained: only the measured error counts."));
+            }
+        }
+
+        return solving.Run(steps, tolerance, output);
+    }
+
+    private SolveOutcome Run(int steps, double? tolerance, string? output)
+    {
+        (SolveRow answer, Trajectories run) = Measure(Choose(steps), steps, tolerance, "learned");
+        while (tolerance is double target && !(answer.Residual <= target) && steps <= MostSteps / 2)
+        {
+            steps *= 2;
+            (answer, run) = Measure(Choose(steps), steps, tolerance, "learned");
+        }
+
+        string? reason = _learned.ReasonToFallBack(_problem.Horizon / steps, _parameters);
+        if (reason is not null)
+        {
+            answer = answer with { Kind = "classical" };
+            _notes.Add($"The classical parent {_learned.Parent.Name} was used: {reason}.");
+        }
+
+        var rows = new List<SolveRow> { answer };
+        long budget = Choose(steps).Evaluations(steps);
+        foreach (IFixedStepMethod method in IntegratorComparison.Classical)
+        {
+            _context.Cancellation.ThrowIfCancellationRequested();
+            int own = method.StepsWithin(budget);
+            if (own > 0 && !(method.Name == answer.Method && own == steps))
+            {
+                rows.Add(Measure(method, own, tolerance, "classical").Row);
+            }
+        }
+
+        SolveRow best = rows.MinBy(r => r.Residual ?? double.PositiveInfinity)!;
+        _notes.Add(best == answer
+            ? FormattableString.Invariant($"{answer.Method} has the smallest error of all methods at {budget} evaluations.")
+            : FormattableString.Invariant($"{best.Method} has a smaller error at {budget} evaluations here: {best.Residual:g3} against {answer.Residual:g3}."));
+        if (output is not null)
+        {
+            Write(output, run);
+        }
+
+        return new SolveOutcome
+        {
+            Residual = "largest error of a component against DOP853 with tolerance 1e-13, at 10 times",
+            Rows = [answer, .. rows.Skip(1).OrderBy(r => r.Residual ?? double.PositiveInfinity).Take(6)],
+            Output = output,
+            Notes = _notes,
+        };
+    }
+
+    private IFixedStepMethod Choose(int steps) =>
+        _learned.ReasonToFallBack(_problem.Horizon / steps, _parameters) is null ? _learned.Method : _learned.Parent;
+
+    /// <summary>The run with every state kept, and its error at ten times or less, those of steps of the run.</summary>
+    private (SolveRow Row, Trajectories Run) Measure(IFixedStepMethod method, int steps, double? tolerance, string kind)
+    {
+        long started = Stopwatch.GetTimestamp();
+        Trajectories run = method.Integrate(_problem, steps, new() { Checkpoints = steps }, _context.Cancellation);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        _context.Cancellation.ThrowIfCancellationRequested();
+        int times = Enumerable.Range(1, 10).Last(c => steps % c == 0);
+        Batch reference = Reference(times);
+        double error = 0;
+        for (int c = 0; c < times; c++)
+        {
+            for (int i = 0; i < _problem.Components; i++)
+            {
+                double e = Math.Abs(run[((c + 1) * (steps / times)) - 1, i, 0] - reference[(c * _problem.Components) + i, 0]);
+                error = double.IsFinite(e) ? Math.Max(error, e) : double.PositiveInfinity;
+            }
+        }
+
+        bool good = run.Completed && double.IsFinite(error) && (tolerance is not double target || error <= target);
+        IntegrationTermination termination = run.Outcomes[0].Termination;
+        string status = !run.Completed ? termination.Message() : good ? "completed" : "completed, but the error is above the tolerance";
+        return (new SolveRow(method.Name, kind, good, status, error, [("steps", steps), ("evaluations", method.Evaluations(steps))], seconds,
+            !run.Completed ? termination.Remedy() : good ? string.Empty : "take more steps"), run);
+    }
+
+    private readonly Dictionary<int, Batch> _references = [];
+
+    private Batch Reference(int times)
+    {
+        if (!_references.TryGetValue(times, out Batch states))
+        {
+            _references[times] = states = new ReferenceTrajectories().States(_problem, times, _context.Cancellation);
+        }
+
+        return states;
+    }
+
+    /// <summary>Values by name, <c>x=1,y=0</c>: every component once.</summary>
+    private static double[] Values(Settings options, string key, FunctionVector names, double[]? defaults)
+    {
+        double[] values = defaults ?? [.. Enumerable.Repeat(double.NaN, names.Length)];
+        bool[] given = new bool[names.Length];
+        string expected = $"expected NAME=NUMBER for {string.Join(", ", names.Components.DefaultIfEmpty("nothing: there are none"))}, separated by commas";
+        if (!options.Has(key) && (defaults is not null || names.Length == 0))
+        {
+            return values;
+        }
+
+        string text = options.Has(key) ? options.Text(key) : throw new InvalidInputException("command line", $"--{key} is missing; {expected}");
+        foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            string[] pair = part.Split('=', 2, StringSplitOptions.TrimEntries);
+            int at = names.Components.ToList().IndexOf(pair[0]);
+            if (pair.Length != 2 || at < 0 || given[at] || !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[at]) || !double.IsFinite(values[at]))
+            {
+                throw new InvalidInputException("command line", $"--{key} holds '{part}'; {expected}");
+            }
+
+            given[at] = true;
+        }
+
+        int missing = Array.FindIndex(values, double.IsNaN);
+        return missing < 0 ? values : throw new InvalidInputException("command line", $"--{key} says nothing about {names.Components[missing]}; {expected}");
+    }
+
+    /// <summary>Comma-separated values: the time and the states, at the start and after every step.</summary>
+    private void Write(string path, Trajectories run)
+    {
+        var text = new StringBuilder("t," + string.Join(',', _learned.Family.Function.Inputs[0].Components) + "\n");
+        for (int c = -1; c < run.Times.Length; c++)
+        {
+            double[] states = [.. Enumerable.Range(0, _problem.Components).Select(i => c < 0 ? _problem.InitialValues[i, 0] : run[c, i, 0])];
+            text.AppendJoin(',', states.Prepend(c < 0 ? _problem.StartTime : run.Times[c]).Select(v => v.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+        }
+
+        using AtomicFile file = AtomicFile.Create(path);
+        file.Stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        file.Commit();
+    }
+}
