@@ -168,7 +168,11 @@ public class FixedStepTests
             {
                 IntegrationOptions options = new() { Threads = 1, Memory = new SolverMemory() };
                 method.Integrate(each, 500, options);
-                Assert.Equal(Allocated(() => method.Integrate(each, 500, options)), Allocated(() => method.Integrate(each, 1500, options)));
+
+                // A step that allocates does so every time; code that is compiled anew between two runs changes them once.
+                long least = Enumerable.Range(0, 5).Min(_ => Math.Abs(
+                    Allocated(() => method.Integrate(each, 1500, options)) - Allocated(() => method.Integrate(each, 500, options))));
+                Assert.Equal(0, least);
             }
         }
     }
