@@ -158,7 +158,10 @@ public class AdaptiveTests
         AdaptiveRungeKutta coarse = Method("DOP853", 1e-3), fine = Method("DOP853", 1e-10);
         coarse.Integrate(problem, options);
         fine.Integrate(problem, options);
-        Assert.Equal(Allocated(() => coarse.Integrate(problem, options)), Allocated(() => fine.Integrate(problem, options)));
+
+        // A step that allocates does so every time; code that is compiled anew between two runs changes them once.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Math.Abs(
+            Allocated(() => coarse.Integrate(problem, options)) - Allocated(() => fine.Integrate(problem, options)))));
     }
 
     [Fact]
