@@ -2,7 +2,7 @@ namespace Unrolled.Certification;
 
 /// <summary>A claim about a method, recomputed from the method itself without the trainer.</summary>
 /// <param name="Claim">What is claimed, in one sentence.</param>
-/// <param name="Value">The number that was computed.</param>
+/// <param name="Value">The number that was computed; where something is bounded, a proved bound of it.</param>
 /// <param name="Bound">The number that it must stay below.</param>
 /// <param name="Holds">Whether the claim is proved, rounding of the check itself included.</param>
 /// <param name="Assumptions">What the claim rests on and does not check.</param>

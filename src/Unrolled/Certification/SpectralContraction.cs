@@ -52,9 +52,9 @@ public static class SpectralContraction
             largestRise = Math.Max(largestRise, rise);
         }
 
-        // two upper bounds of |q|: its own samples', and that from q >= 1 - largestFall and q <= 1 - low lowestRise
+        // two upper bounds of |q|: that of its own samples, and that from q >= 1 - largestFall and q <= 1 - t lowestRise
         double largestFall = (1 - least) * excess, lowestRise = largestRise * excess - (((largestRise * excess) - smallestRise) * excess);
-        double bound = Math.Min(largest * excess, Math.Max(largestFall - 1, 1 - (low * lowestRise)));
+        double bound = Math.Min(largest * excess, Math.Max(largestFall - 1, 1 - Math.Min(low * lowestRise, high * lowestRise)));
         return new Certificate(claim, double.IsFinite(bound) ? bound : double.MaxValue, 1, bound < 1, assumptions);
     }
 }

@@ -9,8 +9,10 @@ namespace Unrolled.Learning;
 /// </summary>
 public static class GrowthCap
 {
-    private const double Margin = 1e-6;
+    private const double Margin = 1e-3; // more than what a polynomial rises between the points of the grid
+    private const int PointsPerRoot = 64;
     private const double SmallestPart = 1e-14;
+    private const double LargestPart = 1e8; // the Chebyshev distribution alone, whose polynomials are below 1
 
     /// <summary>The roots of the best polynomial with <c>|q| &lt; 1</c> on <c>[low, high]</c>.</summary>
     /// <param name="nodes">The nodes of the spectral measure, ascending.</param>
@@ -21,7 +23,7 @@ public static class GrowthCap
     public static Complex[] Roots(ReadOnlySpan<double> nodes, ReadOnlySpan<double> weights, int degree, double low, double high)
     {
         Complex[] roots = ResidualPolynomialFit.Roots(nodes, weights, degree);
-        for (double part = SmallestPart; Largest(roots, low, high) > 1 - Margin && part <= 1; part *= Math.Sqrt(10))
+        for (double part = SmallestPart; Largest(roots, low, high) > 1 - Margin && part <= LargestPart; part *= Math.Sqrt(10))
         {
             (double[] mixedNodes, double[] mixedWeights) = Mix(nodes, weights, part, degree, low, high);
             roots = ResidualPolynomialFit.Roots(mixedNodes, mixedWeights, degree);
@@ -30,20 +32,25 @@ public static class GrowthCap
         return roots;
     }
 
-    /// <summary>The largest <c>|q|</c> on a Chebyshev grid of 16 points per root, between the roots' own places.</summary>
+    /// <summary>The largest <c>|q|</c> on a Chebyshev grid, from the first root on: up to there q falls from 1 to 0.</summary>
     private static double Largest(Complex[] roots, double low, double high)
     {
-        int points = 16 * roots.Length;
-        double largest = 0;
+        int points = PointsPerRoot * roots.Length;
+        double largest = 0, first = roots.Min(root => root.Real);
         for (int i = 0; i <= points; i++)
         {
             double t = ((high + low) / 2) - ((high - low) / 2 * Math.Cos(Math.PI * i / points)), q = 1;
+            if (t < first)
+            {
+                continue;
+            }
+
             foreach (Complex root in roots)
             {
                 q *= 1 - (t / root.Real);
             }
 
-            largest = Math.Max(largest, t > low ? Math.Abs(q) : 0);
+            largest = Math.Max(largest, Math.Abs(q));
         }
 
         return largest;

@@ -179,7 +179,8 @@ internal sealed class LinearComparison
         foreach (int budget in budgets)
         {
             ComparisonRow? learned = _rows.FirstOrDefault(r => r.Kind == ComparisonRow.Learned && r.Cost == budget);
-            ComparisonRow best = _rows.Where(r => r.Kind == ComparisonRow.Classical && r.Cost == budget).MinBy(r => r.GeometricMean)!;
+            ComparisonRow[] classical = [.. _rows.Where(r => r.Kind == ComparisonRow.Classical && r.Cost == budget)];
+            ComparisonRow best = classical.MinBy(r => r.GeometricMean)!;
             if (learned?.GeometricMean is not double mine || best.GeometricMean is not double theirs)
             {
                 continue;
@@ -188,10 +189,12 @@ internal sealed class LinearComparison
             string time = learned.Seconds is double a && best.Seconds is double b
                 ? string.Create(CultureInfo.InvariantCulture, $"; the learned method takes {a / b:0.00} of its time")
                 : string.Empty;
+            string[] others = [.. classical.Where(r => r != best && r.GeometricMean < mine).Select(r => r.Method)];
+            string too = others.Length == 0 ? string.Empty : $" Better too: {string.Join(", ", others)}.";
             _notes.Add(theirs < 1e-12 * mine
-                ? $"At {budget} products {best.Method} has the exact solution up to rounding{time}."
+                ? $"At {budget} products {best.Method} has the exact solution up to rounding{time}.{too}"
                 : theirs < mine
-                ? string.Create(CultureInfo.InvariantCulture, $"At {budget} products {best.Method} is better per product: residuals {mine / theirs:g3} times below {learned.Method}{time}.")
+                ? string.Create(CultureInfo.InvariantCulture, $"At {budget} products {best.Method} is better per product: residuals {mine / theirs:g3} times below {learned.Method}{time}.{too}")
                 : string.Create(CultureInfo.InvariantCulture, $"At {budget} products {learned.Method} is better per product than every classical method: residuals {theirs / mine:g3} times below {best.Method}{time}."));
         }
 
