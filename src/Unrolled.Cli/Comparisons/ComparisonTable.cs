@@ -33,7 +33,6 @@ internal static class ComparisonTable
             ("median", r => r.Median, (_, v) => NumberText.Scientific(v)),
             ("worst", r => r.Worst, (_, v) => NumberText.Scientific(v)),
             ("seconds", r => r.Seconds, (_, v) => NumberText.Scientific(v)),
-            ("* better", r => r.LearnedBetter, (_, v) => string.Create(CultureInfo.InvariantCulture, $"{100 * v:0} %")),
             ("conv.", r => r.Converged, (_, v) => NumberText.Short(v)),
         ];
         return

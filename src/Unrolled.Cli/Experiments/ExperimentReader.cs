@@ -126,6 +126,12 @@ internal sealed class ExperimentReader
                 throw Fault(key, "a key must be a word on one line");
             }
 
+            if (start.Style == MappingStyle.Flow && OpenParenthesis(section) is (string open, Setting first))
+            {
+                Continue(section, open, first, key);
+                continue;
+            }
+
             if (!keys.Add(key.Value))
             {
                 throw Fault(key, $"the key '{key.Value}' occurs twice in one section");
@@ -134,6 +140,24 @@ internal sealed class ExperimentReader
             _parser.MoveNext();
             section.Set(key.Value, ReadValue(key, section.Path.Length == 0 ? key.Value : $"{section.Path}.{key.Value}", depth));
         }
+    }
+
+    /// <summary>The last entry where its parenthesis is not closed: <c>{ mu: uniform(1, 2) }</c> is two entries to YAML, one to a user.</summary>
+    private static (string Key, Setting Value)? OpenParenthesis(Settings section) =>
+        section.Entries.Count > 0 && section.Entries[^1] is { Value.Text: string text } last && text.Count(c => c == '(') > text.Count(c => c == ')')
+            ? (last.Key, last.Value)
+            : null;
+
+    /// <summary>Adds the words behind a comma to the value that they belong to.</summary>
+    private void Continue(Settings section, string open, Setting first, Scalar words)
+    {
+        _parser.MoveNext();
+        if (_parser.Current is not Scalar { Value.Length: 0 })
+        {
+            throw Fault(words, $"the parenthesis of '{open}' is not closed before '{words.Value}'");
+        }
+
+        section.Set(open, first with { Text = $"{first.Text}, {words.Value}" });
     }
 
     /// <summary>Reads the value at which the parser stands.</summary>
