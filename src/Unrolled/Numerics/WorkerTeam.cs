@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Unrolled.Numerics;
 
 /// <summary>
@@ -75,7 +77,7 @@ public sealed class WorkerTeam : IDisposable
 
         if (_failure is Exception failure)
         {
-            throw new AggregateException(failure);
+            ExceptionDispatchInfo.Throw(failure); // as one thread alone would
         }
     }
 

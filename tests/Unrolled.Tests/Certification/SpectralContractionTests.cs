@@ -20,8 +20,8 @@ public class SpectralContractionTests
         Assert.True(certificate.Holds);
         Assert.InRange(certificate.Value, Largest(method, low, high), 1 - 1e-12);
 
-        int refused = 0;
-        for (int changed = 0; changed < method.Weights.Length; changed++)
+        int refused = 0, tried = 0;
+        for (int changed = 0; changed < method.Weights.Length; changed += 1 + (innerEvaluations / 5))
         {
             foreach (double factor in new[] { 0.9, 1.1 })
             {
@@ -33,10 +33,11 @@ public class SpectralContractionTests
                 Assert.True(verdict.Value >= largest * (1 - 1e-12), $"weight {changed}: {verdict.Value} is below {largest}");
                 Assert.False(verdict.Holds && largest >= 1);
                 refused += verdict.Holds ? 0 : 1;
+                tried++;
             }
         }
 
-        Assert.True(innerEvaluations < 16 || refused > method.Weights.Length, $"only {refused} of {2 * method.Weights.Length} are refused");
+        Assert.True(innerEvaluations < 16 || refused > tried / 2, $"only {refused} of {tried} are refused");
         double[] grown = method.Weights.ToArray();
         grown[^1] *= 1000;
         Assert.False(SpectralContraction.Verify(new LearnedKrylov(grown), low, high).Holds);
@@ -98,9 +99,9 @@ public class SpectralContractionTests
     private static double Largest(LearnedKrylov method, double low, double high)
     {
         double largest = 0;
-        for (int i = 0; i <= 5000; i++)
+        for (int i = 0; i <= 2000; i++)
         {
-            largest = Math.Max(largest, Math.Abs(method.ResidualPolynomial(low + ((high - low) * i / 5000))));
+            largest = Math.Max(largest, Math.Abs(method.ResidualPolynomial(low + ((high - low) * i / 2000))));
         }
 
         return largest;
