@@ -42,9 +42,10 @@ internal sealed class IntegratorComparing
         MethodMeasurement mine = measured.OtherRows.Count > 0
             ? measured.OtherRows[0]
             : throw new InvalidInputException(path, $"a budget of {budget} evaluations allows the learned method no step");
+        MethodMeasurement shipped = mine;
         if (fallsBack)
         {
-            MethodMeasurement parent = measured.ClassicalRows.First(r => r.Name == _learned.Parent.Name);
+            MethodMeasurement parent = shipped = measured.ClassicalRows.First(r => r.Name == _learned.Parent.Name);
             Add(parent, ComparisonRow.Learned, $"{mine.Name}, as shipped: {parent.Name}", null);
             Add(mine, ComparisonRow.Learned, $"{mine.Name} without its fallback", null);
             _notes.Add($"The parameters lie outside the range that was learned, where the shipped method is its parent {parent.Name}.");
@@ -56,10 +57,10 @@ internal sealed class IntegratorComparing
 
         foreach (MethodMeasurement row in measured.ClassicalRows.OrderBy(r => r.GeometricMean))
         {
-            Add(row, ComparisonRow.Classical, row.Name, mine.FractionBetterThan(row));
+            Add(row, ComparisonRow.Classical, row.Name, shipped.FractionBetterThan(row));
         }
 
-        Judge(mine, measured);
+        Judge(shipped, measured);
         if (options.Sweep)
         {
             Sweep(problem);
@@ -158,6 +159,12 @@ internal sealed class IntegratorComparing
     private void Judge(MethodMeasurement mine, IntegratorComparison measured)
     {
         MethodMeasurement best = measured.BestClassical;
+        if (mine.Name == best.Name)
+        {
+            _notes.Add($"No classical method is better here than {best.Name}, which the model uses itself.");
+            return;
+        }
+
         double ratio = best.GeometricMean / mine.GeometricMean, fraction = mine.FractionBetterThan(best);
         _notes.Add(ratio >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"The best classical method is {best.Name}: {mine.Name} has errors {ratio:g3} times below it and is better on {fraction:0%} of the trajectories.")
@@ -178,9 +185,9 @@ internal sealed class IntegratorComparing
     private void Sweep(InitialValueProblem problem)
     {
         int checkpoints = IntegratorComparison.DefaultCheckpoints(problem.Horizon), wide = _steps * (int)Math.Max(1, Math.Round(problem.Horizon / _learned.Family.Horizon));
-        foreach (double factor in new[] { 0.5, 0.75, 1, 1.5, 2, 4, 8 })
+        double[] factors = [0.5, 0.75, 1, 1.5, 2, 4, 8];
+        foreach (int steps in factors.Select(factor => Math.Max(1, (int)Math.Round(wide * factor / checkpoints)) * checkpoints).Distinct())
         {
-            int steps = Math.Max(1, (int)Math.Round(wide * factor / checkpoints)) * checkpoints;
             double h = problem.Horizon / steps;
             long budget = _learned.Method.Evaluations(steps);
             IntegratorComparison measured = IntegratorComparison.Measure(problem, budget, [_learned.Method, _learned.Parent], _references, null, _context.Cancellation);

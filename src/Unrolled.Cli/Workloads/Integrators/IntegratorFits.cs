@@ -86,6 +86,11 @@ internal sealed class IntegratorFits
         double start = Seconds, share = Math.Max(0, _experiment.Seconds - start) / (count - index);
         void Round(ReweightedFit round)
         {
+            if (_context.Cancellation.IsCancellationRequested)
+            {
+                return; // the round was cut short: the state before it is the one to go on from
+            }
+
             _state = round.State;
             Curve.Add((phase, round.BestError));
             double part = Math.Max((double)round.Rounds / _experiment.Rounds, (Seconds - start) / Math.Max(share, 1e-3));

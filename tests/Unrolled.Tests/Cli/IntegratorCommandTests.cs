@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using Unrolled.Cli;
+using Unrolled.Cli.Workloads;
+using Unrolled.Deployment;
+using Unrolled.Tests.Deployment;
+
+namespace Unrolled.Tests.Cli;
+
+public sealed class IntegratorCommandTests : IDisposable
+{
+    private const string Experiment = """
+        # A small one
+        family:
+          equations: |
+            dx = y
+            dy = mu*(1 - x^2)*y - x
+          parameters: { mu: uniform(1, 1.5) }
+          initial: { x: uniform(-2, 2), y: uniform(-2, 2) }
+          horizon: 2
+        method: runge-kutta
+        budget: 48
+        runge-kutta: { parents: 1 }
+        training: { seconds: 60, seed: 1, instances: 12, validation: 12, rounds: 3, checkpoint-seconds: 0 }
+        comparison: { instances: 20 }
+        acceptance: { better-than-best-classical: 1 }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("unrolled-").FullName;
+
+    public IntegratorCommandTests() => File.WriteAllText(At("e.yaml"), Experiment);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void LearnCompareSolveAndExport()
+    {
+        (int code, string output, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--json");
+        Assert.True(code == 0, error + output);
+        JsonNode learned = JsonNode.Parse(output)!;
+        Assert.Equal("runge-kutta", (string?)learned["method"]);
+        Assert.True((bool?)learned["acceptance"]![0]!["met"]);
+        Model model = ModelFile.Read(At("run/model.json"));
+        Assert.All(model.Certificates, c => Assert.True(c.Holds, c.Claim));
+        Assert.Equal(["step size", "mu", "initial x", "initial y"], model.ValidRanges.Select(r => r.Name));
+        string report = File.ReadAllText(At("run/report.html"));
+        Assert.All(new[] { "Error against cost", "Error over time", "Error against step size", "Training", "The coefficients", "Largest defect" }, s => Assert.Contains(s, report));
+
+        JsonNode compared = Json("compare", At("run"), "--json");
+        JsonArray rows = compared["rows"]!.AsArray();
+        Assert.Equal("learned", (string?)rows[0]!["kind"]);
+        Assert.Contains(rows, r => (string?)r!["method"] == "DOP853");
+        Assert.All(rows, r => Assert.InRange((double)r!["cost"]!, 1, 48));
+        Assert.All(rows, r => Assert.Equal("evaluations", (string?)r!["costUnit"]));
+        Assert.InRange((double)rows[1]!["learnedBetter"]!, 0.5, 1);
+        Assert.Contains("The best classical method is", (string?)compared["notes"]![0]);
+        JsonNode outside = Json("compare", At("run"), "--outside", "0.5", "--horizon-factor", "2", "--json");
+        Assert.Contains("as shipped", (string?)outside["rows"]![0]!["method"]);
+        Assert.Contains("horizon 4.", (string?)outside["family"]);
+        Assert.True(Json("compare", At("run"), "--steps", "sweep", "--json")["rows"]!.AsArray().Count > rows.Count + 10);
+
+        (code, output, error) = Run("solve", At("run"), "--initial", "x=1,y=0", "--parameters", "mu=1.2", "--output", At("t.csv"), "--json");
+        Assert.True(code == 0, error);
+        Assert.Equal("learned", (string?)JsonNode.Parse(output)!["kind"]);
+        string[] csv = File.ReadAllLines(At("t.csv"));
+        Assert.Equal("t,x,y", csv[0]);
+        Assert.Equal("0,1,0", csv[1]);
+        Assert.StartsWith("2,", csv[^1]);
+        JsonNode fallback = Json("solve", At("run"), "--initial", "x=1,y=0", "--parameters", "mu=3", "--json");
+        Assert.Equal("classical", (string?)fallback["kind"]);
+        Assert.Contains("the parameter mu = 3 lies outside", fallback["notes"]!.ToJsonString());
+        JsonNode tight = Json("solve", At("run"), "--initial", "x=1,y=0", "--tolerance", "1e-9", "--json");
+        Assert.InRange((double)tight["residual"]!, 0, 1e-9);
+
+        Assert.Equal(0, Run("export", At("run"), "--to", "c", "--output", At("my-integrator.c")).Code);
+        Assert.Contains("int my_integrator_integrate(", File.ReadAllText(At("my-integrator.c")));
+    }
+
+    [Fact]
+    public void AnInterruptedTrainingGoesOnWithTheSameBits()
+    {
+        Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("whole"), "--quiet").Code);
+        using var stop = new CancellationTokenSource();
+        var log = new Thread(() =>
+        {
+            while (!File.Exists(At("cut/checkpoint.json")) && !stop.IsCancellationRequested)
+            {
+                Thread.Sleep(1);
+            }
+
+            stop.Cancel();
+        });
+        log.Start();
+        (int code, _, string error) = Run(["learn", At("e.yaml"), "--out", At("cut")], stop.Token);
+        stop.Cancel();
+        log.Join();
+        if (code == 130)
+        {
+            Assert.Contains("--resume", error);
+            (code, _, error) = Run("learn", At("e.yaml"), "--out", At("cut"), "--resume");
+        }
+
+        Assert.True(code == 0, error);
+        Assert.Equal(
+            ModelFile.Read(At("whole/model.json")).Parameters.Values.ToArray(), ModelFile.Read(At("cut/model.json")).Parameters.Values.ToArray());
+    }
+
+    [Theory]
+    [InlineData("budget=1", "'budget' is 1; expected an integer from 2")]
+    [InlineData("budgt=5", "unknown key 'budgt' (did you mean 'budget'?)")]
+    [InlineData("training.secnds=5", "unknown key 'training.secnds' (did you mean 'seconds'?)")]
+    [InlineData("training.seed=-1", "'training.seed' is '-1'")]
+    [InlineData("runge-kutta.memory=much", "'runge-kutta.memory' is 'much'; expected one of try, none")]
+    [InlineData("family.initial.z=3", "unknown key 'family.initial.z'")]
+    [InlineData("family.initial.x=unifrm(1, 2)", "did you mean 'uniform'?")]
+    public void AWrongExperimentIsOneLine(string assignment, string expected)
+    {
+        (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", assignment);
+        Assert.Equal(1, code);
+        Assert.Contains(expected, error);
+        Assert.Equal(1, error.Count(c => c == '\n'));
+        Assert.False(Directory.Exists(At("run")));
+    }
+
+    [Theory]
+    [InlineData("solve {0}", "--initial is missing; expected NAME=NUMBER for x, y")]
+    [InlineData("solve {0} --initial x=1", "--initial says nothing about y")]
+    [InlineData("solve {0} --initial x=1,z=2", "--initial holds 'z=2'")]
+    [InlineData("export {0} --to c", "--output is missing")]
+    [InlineData("export {0} --to pyton --output x", "--to is 'pyton' (did you mean 'python'?); expected one of c, csharp, python, json")]
+    [InlineData("compare {0} --steps all", "expected one of sweep")]
+    public void WrongUseIsOneLine(string line, string expected)
+    {
+        ModelFile.Write(At("m.json"), ExampleIntegrators.Create(2));
+        (int code, _, string error) = Run([.. line.Split(' ').Select(w => w == "{0}" ? At("m.json") : w)]);
+        Assert.Equal(1, code);
+        Assert.Contains(expected, error);
+        Assert.Equal(1, error.Count(c => c == '\n'));
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    private JsonNode Json(params string[] arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        Assert.True(code is 0 or 2, error);
+        return JsonNode.Parse(output)!;
+    }
+
+    private static (int Code, string Out, string Error) Run(params string[] arguments) => Run(arguments, default);
+
+    private static (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellation)
+    {
+        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
+        int code = new UnrolledCommand(WorkloadRegistry.Default, new Terminal { Out = output, Error = error }).Run(arguments, cancellation);
+        return (code, output.ToString(), error.ToString());
+    }
+}
