@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 
@@ -62,7 +63,14 @@ public static class Solver
         }
         else
         {
-            Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, RunChunk);
+            try
+            {
+                Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = threads }, RunChunk);
+            }
+            catch (AggregateException e)
+            {
+                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // as with one thread
+            }
         }
 
         return new Solution(results.Iterate, results.Outcomes, Stopwatch.GetElapsedTime(started));

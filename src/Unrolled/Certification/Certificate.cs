@@ -4,6 +4,6 @@ namespace Unrolled.Certification;
 /// <param name="Claim">What is claimed, in one sentence.</param>
 /// <param name="Value">The number that was computed; where something is bounded, a proved bound of it.</param>
 /// <param name="Bound">The number that it must stay below.</param>
-/// <param name="Holds">Whether the claim is proved, rounding of the check itself included.</param>
+/// <param name="Holds">Whether the claim is proved, in exact arithmetic; the rounding of the check itself is not bounded.</param>
 /// <param name="Assumptions">What the claim rests on and does not check.</param>
 public sealed record Certificate(string Claim, double Value, double Bound, bool Holds, IReadOnlyList<string> Assumptions);
