@@ -167,12 +167,12 @@ internal sealed class IntegratorComparing
 
         double ratio = best.GeometricMean / mine.GeometricMean, fraction = mine.FractionBetterThan(best);
         _notes.Add(ratio >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $"The best classical method is {best.Name}: {mine.Name} has errors {ratio:g3} times below it and is better on {fraction:0%} of the trajectories.")
-            : string.Create(CultureInfo.InvariantCulture, $"{best.Name} is better here: errors {1 / ratio:g3} times below {mine.Name}, which is better on {fraction:0%} of the trajectories. Use {best.Name}."));
+            ? string.Create(CultureInfo.InvariantCulture, $"The best classical method is {best.Name}: {mine.Name} has errors {ratio:g3} times below it and is better on {fraction:0.#%} of the trajectories.")
+            : string.Create(CultureInfo.InvariantCulture, $"{best.Name} is better here: errors {1 / ratio:g3} times below {mine.Name}, which is better on {fraction:0.#%} of the trajectories. Use {best.Name}."));
         if (fraction is > 0 and < 1 && ratio >= 1)
         {
             double worst = Enumerable.Range(0, mine.Errors.Length).Max(s => mine.Errors[s] / best.Errors[s]);
-            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"It loses on {1 - fraction:0%} of the trajectories, at worst with an error {worst:g3} times that of {best.Name}."));
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"It loses on {1 - fraction:0.#%} of the trajectories, at worst with an error {worst:g3} times that of {best.Name}."));
         }
 
         if (mine.Worst > best.Worst)
