@@ -47,9 +47,14 @@ internal readonly unsafe struct RelaxEnd(double step, double* x, double* b) : IS
 
 /// <summary>
 /// One term of a stencil: <c>coefficient[i + Shift] * x[i + Reach]</c>, both counted in grid points. A symmetric stencil
-/// reads the coefficients of its backward neighbors from the forward ones, shifted.
+/// reads the coefficients of its backward neighbors from the forward ones, shifted; the first term, that of the point
+/// itself, may have no coefficients, which stands for 1.
 /// </summary>
-internal readonly record struct StencilTerm(int Coefficients, int Shift, int Reach);
+internal readonly record struct StencilTerm(int Coefficients, int Shift, int Reach)
+{
+    /// <summary>In place of coefficients: 1 at every point.</summary>
+    public const int Unit = -1;
+}
 
 /// <summary>
 /// Stencils with variable coefficients over batches. Neighbors of a point stand a fixed distance away in memory, for
@@ -78,8 +83,9 @@ internal static unsafe class StencilKernels
                     if (Inside(term, from, points) && Inside(term, to - 1, points))
                     {
                         // Batches are pinned, so the pointer outlives the statement.
-                        c[used] = (double*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(coefficients[term.Coefficients].Values))
-                            + ((nint)term.Shift * (flat ? instances : 1));
+                        c[used] = term.Coefficients == StencilTerm.Unit
+                            ? null
+                            : coefficients[term.Coefficients].Pointer + ((nint)term.Shift * (flat ? instances : 1));
                         xs[used++] = x0 + ((nint)term.Reach * instances);
                     }
                 }
@@ -141,7 +147,7 @@ internal static unsafe class StencilKernels
         nuint i = from;
         for (; i + 8 <= to; i += 8)
         {
-            Vector512<double> sum = Vector512.Load(c0 + i) * Vector512.Load(x0 + i);
+            Vector512<double> sum = c0 == null ? Vector512.Load(x0 + i) : Vector512.Load(c0 + i) * Vector512.Load(x0 + i);
             sum = Lanes.MultiplyAdd(Vector512.Load(c1 + i), Vector512.Load(x1 + i), sum);
             sum = Lanes.MultiplyAdd(Vector512.Load(c2 + i), Vector512.Load(x2 + i), sum);
             sum = Lanes.MultiplyAdd(Vector512.Load(c3 + i), Vector512.Load(x3 + i), sum);
@@ -161,7 +167,7 @@ internal static unsafe class StencilKernels
         nuint i = from;
         for (; i + 8 <= to; i += 8)
         {
-            Vector512<double> sum = Vector512.Load(c[0] + i) * Vector512.Load(x[0] + i);
+            Vector512<double> sum = c[0] == null ? Vector512.Load(x[0] + i) : Vector512.Load(c[0] + i) * Vector512.Load(x[0] + i);
             for (int t = 1; t < terms; t++)
             {
                 sum = Lanes.MultiplyAdd(Vector512.Load(c[t] + i), Vector512.Load(x[t] + i), sum);
@@ -178,7 +184,7 @@ internal static unsafe class StencilKernels
 
     private static double Sum(double** c, double** x, int terms, nuint i)
     {
-        double sum = c[0][i] * x[0][i];
+        double sum = c[0] == null ? x[0][i] : c[0][i] * x[0][i];
         for (int t = 1; t < terms; t++)
         {
             sum = Math.FusedMultiplyAdd(c[t][i], x[t][i], sum);
@@ -197,7 +203,7 @@ internal static unsafe class StencilKernels
             nuint i = point * width, last = i + width;
             for (; i + 8 <= last; i += 8)
             {
-                Vector512<double> sum = Vector512.Create(c[0][point]) * Vector512.Load(x[0] + i);
+                Vector512<double> sum = c[0] == null ? Vector512.Load(x[0] + i) : Vector512.Create(c[0][point]) * Vector512.Load(x[0] + i);
                 for (int t = 1; t < terms; t++)
                 {
                     sum = Lanes.MultiplyAdd(Vector512.Create(c[t][point]), Vector512.Load(x[t] + i), sum);
@@ -208,7 +214,7 @@ internal static unsafe class StencilKernels
 
             for (; i < last; i++)
             {
-                double sum = c[0][point] * x[0][i];
+                double sum = c[0] == null ? x[0][i] : c[0][point] * x[0][i];
                 for (int t = 1; t < terms; t++)
                 {
                     sum = Math.FusedMultiplyAdd(c[t][point], x[t][i], sum);

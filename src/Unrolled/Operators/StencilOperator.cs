@@ -17,13 +17,15 @@ public sealed class StencilOperator : ILinearOperator
     private readonly Batch[] _coefficients;
     private readonly StencilTerm[] _terms;
     private readonly StencilTerm[] _adjoint;
+    private readonly bool _unitDiagonal; // then products read one array less
 
-    private StencilOperator(int[] extents, Batch[] coefficients, OperatorProperties properties)
+    private StencilOperator(int[] extents, Batch[] coefficients, OperatorProperties properties, bool unitDiagonal)
     {
         _extents = extents;
         _coefficients = coefficients;
+        _unitDiagonal = unitDiagonal;
         Properties = properties;
-        (_terms, _adjoint) = Terms(extents, properties.HasFlag(OperatorProperties.Symmetric));
+        (_terms, _adjoint) = Terms(extents, properties.HasFlag(OperatorProperties.Symmetric), unitDiagonal);
     }
 
     /// <inheritdoc/>
@@ -123,7 +125,7 @@ public sealed class StencilOperator : ILinearOperator
             selected[i] = _coefficients[i].Select(instances, arena);
         }
 
-        return new StencilOperator(_extents, selected, Properties);
+        return new StencilOperator(_extents, selected, Properties, _unitDiagonal);
     }
 
     private static StencilOperator Create(ReadOnlySpan<int> extents, Batch[] coefficients, int couplings, OperatorProperties properties)
@@ -156,7 +158,7 @@ public sealed class StencilOperator : ILinearOperator
             }
         }
 
-        return new StencilOperator(extents.ToArray(), coefficients, properties);
+        return new StencilOperator(extents.ToArray(), coefficients, properties, !coefficients[0].Values.ContainsAnyExcept(1.0));
     }
 
     /// <summary>No coupling leaves the grid.</summary>
@@ -178,10 +180,11 @@ public sealed class StencilOperator : ILinearOperator
         }
     }
 
-    private static (StencilTerm[] Forward, StencilTerm[] Adjoint) Terms(int[] extents, bool symmetric)
+    private static (StencilTerm[] Forward, StencilTerm[] Adjoint) Terms(int[] extents, bool symmetric, bool unitDiagonal)
     {
-        var terms = new List<StencilTerm> { new(0, 0, 0) };
-        var adjoint = new List<StencilTerm> { new(0, 0, 0) };
+        var center = new StencilTerm(unitDiagonal ? StencilTerm.Unit : 0, 0, 0);
+        var terms = new List<StencilTerm> { center };
+        var adjoint = new List<StencilTerm> { center };
         int stride = 1;
         for (int axis = 0; axis < extents.Length; axis++)
         {

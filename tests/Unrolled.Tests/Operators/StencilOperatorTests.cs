@@ -30,6 +30,28 @@ public class StencilOperatorTests
         }
     }
 
+    /// <summary>A diagonal of ones is not multiplied; the bits are those of the multiplication.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_unit_diagonal_changes_no_bits(int[] extents, int operators, int instances, bool symmetric)
+    {
+        int points = extents.Aggregate(1, (product, extent) => product * extent);
+        var stream = new RandomStream(7);
+        Batch ones = Batch.Zeros(points, operators), nearly = Batch.Zeros(points, operators);
+        ones.Values.Fill(1);
+        nearly.Values.Fill(1);
+        nearly[points - 1, operators - 1] = 2; // one other number: the diagonal is read again
+        Batch[] forward = [.. extents.Select(_ => Assembled.Random(points, operators, stream))];
+        Batch[] backward = [.. extents.Select(_ => Assembled.Random(points, operators, stream))];
+        StencilOperator Create(Batch center) => symmetric
+            ? StencilOperator.Symmetric(extents, center, forward) : StencilOperator.General(extents, center, backward, forward);
+        Batch x = Assembled.Random(points, instances, stream), y = Batch.Zeros(points, instances), z = Batch.Zeros(points, instances);
+        Create(ones).Apply(x, y);
+        Create(nearly).Apply(x, z);
+        Assert.Equal(y.Values[..^instances].ToArray(), z.Values[..^instances].ToArray());
+        Assert.All(Create(ones).Diagonal().Values.ToArray(), d => Assert.Equal(1, d));
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Products_equal_those_of_the_matrix_written_out(int[] extents, int operators, int instances, bool symmetric)
