@@ -57,11 +57,12 @@ internal sealed record ComparisonRow
         }
 
         Array.Sort(sorted);
-        double sum = 0, logarithms = 0;
+        // one exact zero must not hide all other values: it counts as the least positive one in the geometric mean
+        double sum = 0, logarithms = 0, leastPositive = sorted.FirstOrDefault(v => v > 0);
         foreach (double value in sorted)
         {
             sum += value;
-            logarithms += Math.Log(value);
+            logarithms += Math.Log(Math.Max(value, leastPositive));
         }
 
         int middle = sorted.Length / 2;

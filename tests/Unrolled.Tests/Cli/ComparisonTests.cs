@@ -51,6 +51,13 @@ public class ComparisonTests
         Assert.Null(ComparisonRow.Of("m", ComparisonRow.Classical, []).Mean);
     }
 
+    [Fact]
+    public void AnExactZeroDoesNotHideTheOtherValues()
+    {
+        Assert.Equal(2, ComparisonRow.Of("m", ComparisonRow.Classical, [0, 1, 8]).GeometricMean!.Value, 12);
+        Assert.Equal(0, ComparisonRow.Of("m", ComparisonRow.Classical, [0, 0]).GeometricMean!.Value);
+    }
+
     [Theory]
     [InlineData(0.0106, "1.06e-02")]
     [InlineData(0, "0.00e+00")]
