@@ -17,6 +17,19 @@ public sealed record IntegratorCoefficients(
     string Name, int Stages, int Memory,
     IReadOnlyList<double[]> FirstRows, IReadOnlyList<double[]> Rows, IReadOnlyList<double> FirstNodes, IReadOnlyList<double> Nodes)
 {
+    /// <summary>The method whose dense output starts a multistep method, in one step as long as its memory; null for methods that start themselves.</summary>
+    public ButcherTableau? Starter { get; init; }
+
+    /// <summary>Those of a method.</summary>
+    /// <exception cref="ArgumentException">The method is of a kind that has no such form.</exception>
+    public static IntegratorCoefficients Of(IFixedStepMethod method) => method switch
+    {
+        FixedStepRungeKutta rungeKutta => Of(rungeKutta.Tableau),
+        FixedStepTwoStep twoStep => Of(twoStep),
+        FixedStepMultistep multistep => Of(multistep),
+        _ => throw new ArgumentException($"\"{method?.Name}\" has no coefficients that a file can hold", nameof(method)),
+    };
+
     /// <summary>Those of a tableau, without a first-same-as-last stage.</summary>
     public static IntegratorCoefficients Of(ButcherTableau tableau)
     {
@@ -34,5 +47,13 @@ public sealed record IntegratorCoefficients(
         TwoStepFormula formula = method.Formula;
         double[] Sums(IReadOnlyList<double[]> rows) => [.. rows.Take(formula.Stages).Select(r => r.Aggregate(0.0, (sum, a) => sum + a))];
         return new(method.Name, formula.Stages, formula.Memory, formula.FirstRows, formula.Rows, Sums(formula.FirstRows), Sums(formula.Rows));
+    }
+
+    /// <summary>Those of a multistep method; the remembered derivatives are the newest first, and the first <c>k - 1</c> steps are a start of their own.</summary>
+    public static IntegratorCoefficients Of(FixedStepMultistep method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        double[][] rows = [[], method.Weights.ToArray()];
+        return new(method.Name, 1, method.Weights.Length - 1, rows, rows, [0], [0]) { Starter = method.Starter };
     }
 }

@@ -33,7 +33,7 @@ public abstract class IntegratorSource
     {
         ArgumentNullException.ThrowIfNull(integrator);
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return Write(integrator, IntegratorCoefficients.Of(integrator.Parent.Tableau), Identifier(name)).ReplaceLineEndings("\n");
+        return Write(integrator, IntegratorCoefficients.Of(integrator.Parent), Identifier(name)).ReplaceLineEndings("\n");
     }
 
     private protected abstract string Write(LearnedIntegrator integrator, IntegratorCoefficients parent, string name);

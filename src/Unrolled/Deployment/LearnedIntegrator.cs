@@ -9,19 +9,22 @@ namespace Unrolled.Deployment;
 /// that it was learned for, and the family of equations.
 /// </summary>
 /// <remarks>
-/// Blocks of a model: <c>coefficients</c> (the packed triangle of a tableau, or the numbers of <see cref="LearnedTwoStepRungeKutta"/>) and
-/// <c>parent</c> (the packed triangle of the parent). Settings of the method: <c>kind</c>, <c>stages</c>, <c>memory</c>, <c>parent</c>,
-/// <c>parent-order</c>, <c>steps</c>, <c>budget</c>. Immutable.
+/// Blocks of a model: <c>coefficients</c> (the packed triangle of a tableau, the numbers of <see cref="LearnedTwoStepRungeKutta"/>, or the
+/// weights of <see cref="LearnedMultistep"/>) and <c>parent</c> (the packed triangle or the weights of the parent). Settings of the method:
+/// <c>kind</c>, <c>name</c>, <c>stages</c>, <c>memory</c>, <c>order</c>, <c>parent</c>, <c>parent-order</c>, <c>steps</c>, <c>budget</c>. Immutable.
 /// </remarks>
 public sealed class LearnedIntegrator
 {
     /// <summary>The name of the range of step sizes in a model.</summary>
     public const string StepSize = "step size";
 
-    private LearnedIntegrator(OdeFamily family, IFixedStepMethod method, ButcherTableau parent, IntegratorCoefficients coefficients,
+    /// <summary>The names of the kinds in a model, in the order of <see cref="IntegratorKind"/>.</summary>
+    private static readonly string[] KindNames = ["runge-kutta", "two-step", "multistep", "step-conditioned"];
+
+    private LearnedIntegrator(OdeFamily family, IFixedStepMethod method, IFixedStepMethod parent, IntegratorCoefficients coefficients,
         ValidInterval validSteps, ValidInterval[] validParameters)
     {
-        (Family, Method, Parent, Coefficients) = (family, method, new FixedStepRungeKutta(parent), coefficients);
+        (Family, Method, Parent, Coefficients) = (family, method, parent, coefficients);
         (ValidSteps, ValidParameters) = (validSteps, validParameters);
     }
 
@@ -32,7 +35,13 @@ public sealed class LearnedIntegrator
     public IFixedStepMethod Method { get; }
 
     /// <summary>The classical method with as many evaluations a step.</summary>
-    public FixedStepRungeKutta Parent { get; }
+    public IFixedStepMethod Parent { get; }
+
+    /// <summary>The order that the learned method has by construction; 1 where all coefficients were fitted.</summary>
+    public required int Order { get; init; }
+
+    /// <summary>The order of the parent.</summary>
+    public required int ParentOrder { get; init; }
 
     /// <summary>The learned coefficients.</summary>
     public IntegratorCoefficients Coefficients { get; }
@@ -50,28 +59,45 @@ public sealed class LearnedIntegrator
         ArgumentNullException.ThrowIfNull(model);
         OdeFamily family = OdeFamilies.Create(model.Family);
         Settings settings = model.MethodSettings;
-        string kind = settings.Choice("kind", ["runge-kutta", "two-step"]);
-        int stages = settings.Integer("stages", 1, 100), memory = settings.Integer("memory", 0, 100);
-        string name = settings.Text("name");
         ValidInterval Range(string of) => model.ValidRanges.Where(r => r.Name == of).Select(r => new ValidInterval(r.Low, r.High))
             .FirstOrDefault(new ValidInterval(double.NegativeInfinity, double.PositiveInfinity));
         ValidInterval steps = Range(StepSize);
         try
         {
-            ButcherTableau parent = new(settings.Text("parent"), settings.Integer("parent-order", 1, 20), model.Parameters["parent"]);
-            parent = Tableaus.All.FirstOrDefault(t => t.Parameters.SequenceEqual(parent.Parameters) && t.Name == parent.Name) ?? parent;
-            ReadOnlySpan<double> theta = model.Parameters["coefficients"];
-            IFixedStepMethod method = kind == "two-step"
-                ? new FixedStepTwoStep(new LearnedTwoStepRungeKutta(parent, stages, memory, theta, steps))
-                : new FixedStepRungeKutta(new ButcherTableau(name, 1, theta));
-            IntegratorCoefficients rows = method is FixedStepTwoStep two ? IntegratorCoefficients.Of(two) : IntegratorCoefficients.Of(((FixedStepRungeKutta)method).Tableau);
-            return new(family, method, parent, rows, steps, [.. family.Function.Inputs[1].Components.Select(Range)]);
+            double[] theta = model.Parameters["coefficients"].ToArray();
+            (IFixedStepMethod method, IFixedStepMethod parent) = (IntegratorKind)Array.IndexOf(KindNames, settings.Choice("kind", KindNames)) switch
+            {
+                IntegratorKind.Multistep => Multistep(new LearnedMultistep(theta, steps)),
+                IntegratorKind.TwoStepRungeKutta => TwoStep(new LearnedTwoStepRungeKutta(
+                    StoredParent(model), settings.Integer("stages", 1, 100), settings.Integer("memory", 0, 100), theta, steps)),
+                _ => (new FixedStepRungeKutta(new ButcherTableau(settings.Text("name"), settings.Integer("order", 1, 20, 1), theta)), new FixedStepRungeKutta(StoredParent(model))),
+            };
+            return new(family, method, parent, IntegratorCoefficients.Of(method), steps, [.. family.Function.Inputs[1].Components.Select(Range)])
+            {
+                Order = settings.Integer("order", 1, 20, 1), ParentOrder = settings.Integer("parent-order", 1, 20),
+            };
         }
         catch (ArgumentException e)
         {
             throw new InvalidInputException(model.Family.Source, $"the parameters are no integrator: {e.Message}", e);
         }
     }
+
+    private static (IFixedStepMethod Method, IFixedStepMethod Parent) Multistep(LearnedMultistep method) => (method.Method, method.Parent);
+
+    private static (IFixedStepMethod Method, IFixedStepMethod Parent) TwoStep(LearnedTwoStepRungeKutta method) =>
+        (new FixedStepTwoStep(method), new FixedStepRungeKutta(method.Parent));
+
+    /// <summary>The library's own tableau where the stored one equals it: that one has an error estimate and dense output.</summary>
+    private static ButcherTableau StoredParent(Model model)
+    {
+        Settings settings = model.MethodSettings;
+        ButcherTableau stored = new(settings.Text("parent"), settings.Integer("parent-order", 1, 20), model.Parameters["parent"]);
+        return Tableaus.All.FirstOrDefault(t => t.Name == stored.Name && t.Parameters.SequenceEqual(stored.Parameters)) ?? stored;
+    }
+
+    /// <summary>The name of a kind in a model.</summary>
+    public static string NameOf(IntegratorKind kind) => KindNames[(int)kind];
 
     /// <summary>Why the parent must be used; null where the learned method may be.</summary>
     public string? ReasonToFallBack(double h, ReadOnlySpan<double> parameters)

@@ -1,3 +1,4 @@
+using Unrolled.Deployment;
 using Unrolled.Differentiation;
 using Unrolled.Numerics;
 using Unrolled.RungeKutta;
@@ -5,8 +6,8 @@ using Unrolled.RungeKutta;
 namespace Unrolled.Learning;
 
 /// <summary>
-/// Learns a method for a family of trajectories and a number of evaluations: tries all classical tableaus, tunes the best of them,
-/// gives the best tuned ones a memory, and keeps what has the least error on the validation set.
+/// Measures classical methods on a family of trajectories at a number of evaluations, and prepares the fits that make learned ones of
+/// them. Which fits are worth making is the business of <see cref="IntegratorSearch"/>.
 /// </summary>
 /// <remarks>
 /// "A budget" is the number of right-hand sides over the horizon: <c>floor(budget / s / checkpoints) * checkpoints</c> steps of
@@ -51,72 +52,93 @@ public sealed class IntegratorTrainer
             {
                 Function step = StepFunctions.RungeKutta(_training.Equation, short_.Stages);
                 double[] theta = short_.Parameters.ToArray();
-                methods.Add(new(tableau.Name, IntegratorKind.RungeKutta, tableau, short_.Stages, 0, steps, theta, Error(_validation.Roll(step, steps), theta)));
+                methods.Add(new(tableau.Name, IntegratorKind.RungeKutta, new FixedStepRungeKutta(tableau), short_.Stages, 0, steps, theta, Error(_validation.Roll(step, steps), theta)) { Order = tableau.Order });
             }
         }
 
         return [.. methods.OrderBy(m => m.ValidationError)];
     }
 
+    /// <summary>Adams-Bashforth with <paramref name="k"/> steps as the origin of a learned multistep method; null where the budget allows no step.</summary>
+    public TrainedIntegrator? AdamsBashforth(int k)
+    {
+        FixedStepMultistep method = new(new AdamsBashforth(k));
+        int steps = ((IFixedStepMethod)method).StepsWithin(_budget, _training.Checkpoints);
+        double[] weights = method.Weights.ToArray();
+        return steps == 0 ? null : new(
+            method.Name, IntegratorKind.Multistep, method, 1, k - 1, steps, weights, Error(MultistepRollout.Of(_validation, k, steps), weights)) { Order = k };
+    }
+
     /// <summary>Tunes a Runge-Kutta method; the sum of its weights stays 1.</summary>
-    public TrainedIntegrator Tune(
-        TrainedIntegrator parent, FitOptions options, Action<ReweightedFit>? progress = null, FitState? state = null, CancellationToken cancellationToken = default)
+    public IntegratorTask Tune(TrainedIntegrator parent, FitOptions options)
     {
         ArgumentNullException.ThrowIfNull(parent);
-        Function step = StepFunctions.RungeKutta(_training.Equation, parent.Stages);
-        Matrix map = AffineResiduals.KeepSumOfLast(parent.Coefficients.Length, parent.Stages);
-        using ReweightedFit fit = new(
-            [_training.Roll(step, parent.Steps)], [_validation.Roll(step, parent.Steps)], parent.Coefficients, [map], options, state);
-        Run(fit, progress, cancellationToken);
-        return parent with { Name = $"tuned {parent.Parent.Name}", Coefficients = fit.BestCoefficients(), ValidationError = fit.BestError };
+        ArgumentNullException.ThrowIfNull(options);
+        return new($"tuning {parent.Name}", parent with { Name = $"learned {parent.Parent.Name}", Order = 1 }, state =>
+        {
+            Function step = StepFunctions.RungeKutta(_training.Equation, parent.Stages);
+            Matrix map = AffineResiduals.KeepSumOfLast(parent.Coefficients.Length, parent.Stages);
+            return new ReweightedFit([_training.Roll(step, parent.Steps)], [_validation.Roll(step, parent.Steps)], parent.Coefficients, [map], options, state);
+        });
     }
 
     /// <summary>
     /// Gives a Runge-Kutta method a memory of its last <paramref name="memory"/> stages, with weights that begin as zeros, and tunes all
     /// coefficients together with those of the first step.
     /// </summary>
-    public TrainedIntegrator Extend(
-        TrainedIntegrator method, int memory, FitOptions options, Action<ReweightedFit>? progress = null, FitState? state = null,
-        CancellationToken cancellationToken = default)
+    public IntegratorTask Extend(TrainedIntegrator method, int memory, FitOptions options)
     {
         ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(options);
         int s = method.Stages, triangle = method.Coefficients.Length;
-        Function step = StepFunctions.TwoStepRungeKutta(_training.Equation, s, memory);
-        Function first = StepFunctions.TwoStepRungeKuttaStart(_training.Equation, s, memory);
-        double[] origin = [.. method.Coefficients, .. new double[s * memory], .. method.Coefficients];
-        using ReweightedFit fit = new(
-            [_training.Roll(step, method.Steps, first)], [_validation.Roll(step, method.Steps, first)], origin, [TwoStepMap(s, memory, triangle)], options, state);
-        Run(fit, progress, cancellationToken);
-        return method with
+        TrainedIntegrator origin = method with
         {
-            Name = $"two-step {s}+{memory} from {method.Parent.Name}", Kind = IntegratorKind.TwoStepRungeKutta, Memory = memory,
-            Coefficients = fit.BestCoefficients(), ValidationError = fit.BestError,
+            Name = $"learned two-step {s}+{memory}", Kind = IntegratorKind.TwoStepRungeKutta, Memory = memory, Order = 1,
+            Coefficients = [.. method.Coefficients, .. new double[s * memory], .. method.Coefficients],
         };
+        return new($"memory for {method.Name}", origin, state =>
+        {
+            Function step = StepFunctions.TwoStepRungeKutta(_training.Equation, s, memory);
+            Function first = StepFunctions.TwoStepRungeKuttaStart(_training.Equation, s, memory);
+            return new ReweightedFit(
+                [_training.Roll(step, method.Steps, first)], [_validation.Roll(step, method.Steps, first)], origin.Coefficients,
+                [TwoStepMap(s, memory, triangle)], options, state);
+        });
+    }
+
+    /// <summary>Moves a Runge-Kutta method among those of an order; see <see cref="OrderManifoldFit"/>.</summary>
+    public IntegratorTask KeepOrder(TrainedIntegrator parent, int order, FitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(options);
+        return new($"{parent.Name} at order {order}", parent with { Name = $"learned {parent.Parent.Name} of order {order}", Order = order },
+            state => new OrderManifoldFit(_training, _validation, new ButcherTableau(parent.Name, order, parent.Coefficients), order, parent.Steps, options, state));
+    }
+
+    /// <summary>Fits a Runge-Kutta method to single steps and Taylor coefficients; see <see cref="OneStepFit"/>.</summary>
+    public IntegratorTask FitOneStep(TrainedIntegrator parent, OneStepOptions objective, FitOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(options);
+        return new($"single steps of {parent.Name}", parent with { Name = $"RK-NN from {parent.Parent.Name}", Order = 1 },
+            state => new OneStepFit(_training, _validation, new ButcherTableau(parent.Name, 1, parent.Coefficients), parent.Steps, objective, options, state));
     }
 
     /// <summary>
-    /// The whole search: tunes the <paramref name="parents"/> best classical tableaus, extends the two best of the tuned by memory, and
-    /// returns all of them, the best first.
+    /// Learns the weights of a multistep method, beginning with those of Adams-Bashforth of order <paramref name="order"/>, padded with
+    /// zeros; the sum stays 1.
     /// </summary>
-    public IReadOnlyList<TrainedIntegrator> Train(
-        int parents, FitOptions options, Action<string, ReweightedFit>? progress = null, CancellationToken cancellationToken = default)
+    public IntegratorTask TuneMultistep(TrainedIntegrator parent, int order, FitOptions options)
     {
+        ArgumentNullException.ThrowIfNull(parent);
         ArgumentNullException.ThrowIfNull(options);
-        List<TrainedIntegrator> tuned = [];
-        foreach (TrainedIntegrator parent in Classical().Take(parents))
-        {
-            tuned.Add(Tune(parent, options, fit => progress?.Invoke($"tuning {parent.Name}", fit), null, cancellationToken));
-        }
-
-        List<TrainedIntegrator> all = [.. tuned];
-        foreach (TrainedIntegrator method in tuned.OrderBy(m => m.ValidationError).Take(2))
-        {
-            // More memory helps little methods; the work grows with the square of the state.
-            int memory = Math.Min(method.Stages, method.Stages > 8 ? 4 : 6);
-            all.Add(Extend(method, memory, options, fit => progress?.Invoke($"memory for {method.Name}", fit), null, cancellationToken));
-        }
-
-        return [.. all.OrderBy(m => m.ValidationError)];
+        int k = parent.Coefficients.Length;
+        double[] weights = [.. new AdamsBashforth(order).Weights, .. new double[k - order]];
+        return new($"tuning {parent.Name} from order {order}", parent with { Name = $"learned {parent.Parent.Name}", Coefficients = weights, Order = 1 },
+            state => new ReweightedFit(
+                [MultistepRollout.Of(_training, k, parent.Steps)], [MultistepRollout.Of(_validation, k, parent.Steps)], weights,
+                [AffineResiduals.KeepSumOfLast(k, k)], options, state));
     }
 
     /// <summary>The geometric mean of the largest errors of a rollout.</summary>
@@ -126,14 +148,6 @@ public sealed class IntegratorTrainer
         using RolloutResiduals residuals = new(rollout);
         residuals.Evaluate(coefficients);
         return TrajectoryErrors.GeometricMean(TrajectoryErrors.Largest(residuals.Errors, rollout.Instances));
-    }
-
-    private static void Run(ReweightedFit fit, Action<ReweightedFit>? progress, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested && fit.Round(cancellationToken))
-        {
-            progress?.Invoke(fit);
-        }
     }
 
     /// <summary>The last b makes b and v sum to 1; the last weight of the first step makes those sum to 1.</summary>

@@ -12,7 +12,7 @@ namespace Unrolled.Learning;
 /// geometric mean by all of them. Several rollouts of one equation, with different steps, can be fitted together by one d. The best
 /// parameters on the validation rollouts are kept. Deterministic: no clock takes part.
 /// </remarks>
-public sealed class ReweightedFit : IDisposable
+public sealed class ReweightedFit : IFitRounds
 {
     private readonly RolloutResiduals[] _training;
     private readonly RolloutResiduals[] _validation;
@@ -55,30 +55,30 @@ public sealed class ReweightedFit : IDisposable
         BestError = state?.BestError ?? ValidationError(start);
     }
 
-    /// <summary>The least validation error so far.</summary>
+    /// <inheritdoc/>
     public double BestError { get; private set; }
 
     /// <summary>The parameters d with that error.</summary>
     public ReadOnlySpan<double> Best => _best;
 
-    /// <summary>How many rounds were done.</summary>
+    /// <inheritdoc/>
     public int Rounds { get; private set; }
 
-    /// <summary>Whether the rounds are used up or no longer help.</summary>
+    /// <inheritdoc/>
     public bool Finished => Rounds >= _options.Rounds || _stalled >= _options.Patience;
 
-    /// <summary>All that is needed to go on later with the same bits.</summary>
+    /// <inheritdoc/>
     public FitState State => new([.. _optimizer.Parameters], _optimizer.Damping, [.. _best], BestError, Rounds, _stalled);
 
-    /// <summary>The coefficients θ of rollout <paramref name="index"/> for the best parameters.</summary>
-    public double[] BestCoefficients(int index = 0)
+    /// <summary>The coefficients θ of the first rollout for the best parameters.</summary>
+    public double[] BestCoefficients()
     {
-        double[] theta = new double[_training[index].ParameterCount];
-        _maps[index].Map(_best, theta);
+        double[] theta = new double[_training[0].ParameterCount];
+        _maps[0].Map(_best, theta);
         return theta;
     }
 
-    /// <summary>One round; false when <see cref="Finished"/>.</summary>
+    /// <inheritdoc/>
     public bool Round(CancellationToken cancellationToken = default)
     {
         if (Finished)

@@ -1,3 +1,4 @@
+using Unrolled.Deployment;
 using Unrolled.RungeKutta;
 
 namespace Unrolled.Learning;
@@ -12,4 +13,8 @@ namespace Unrolled.Learning;
 /// <param name="Coefficients">θ in the layout of the step of its kind.</param>
 /// <param name="ValidationError">Geometric mean over the validation set of the largest error of a trajectory.</param>
 public sealed record TrainedIntegrator(
-    string Name, IntegratorKind Kind, ButcherTableau Parent, int Stages, int Memory, int Steps, double[] Coefficients, double ValidationError);
+    string Name, IntegratorKind Kind, IFixedStepMethod Parent, int Stages, int Memory, int Steps, double[] Coefficients, double ValidationError)
+{
+    /// <summary>The order that the method has by construction.</summary>
+    public int Order { get; init; } = 1;
+}

@@ -12,7 +12,7 @@ public class IntegratorTrainingTests
     {
         IntegratorTrainer trainer = new(SmallFamilies.DrawVanDerPol(48, 1), SmallFamilies.DrawVanDerPol(48, 2), 240);
         TrainedIntegrator parent = trainer.Classical().First(m => m.Name.StartsWith("Tsitouras", StringComparison.Ordinal));
-        TrainedIntegrator tuned = trainer.Tune(parent, new FitOptions { Rounds = 6 });
+        TrainedIntegrator tuned = trainer.Tune(parent, new FitOptions { Rounds = 6 }).Run();
         TrainingTrajectories heldOut = SmallFamilies.DrawVanDerPol(100, 3);
         Rollout rollout = heldOut.Roll(StepFunctions.RungeKutta(SmallFamilies.VanDerPol, 6), parent.Steps);
         double before = IntegratorTrainer.Error(rollout, parent.Coefficients), after = IntegratorTrainer.Error(rollout, tuned.Coefficients);
@@ -24,10 +24,10 @@ public class IntegratorTrainingTests
     {
         IntegratorTrainer trainer = new(SmallFamilies.DrawVanDerPol(64, 1), SmallFamilies.DrawVanDerPol(64, 2), 240);
         TrainedIntegrator parent = trainer.Classical().First(m => m.Name == "Ralston 4");
-        TrainedIntegrator tuned = trainer.Tune(parent, new FitOptions { Rounds = 5 });
-        TrainedIntegrator extended = trainer.Extend(tuned, 2, new FitOptions { Rounds = 6 });
+        TrainedIntegrator tuned = trainer.Tune(parent, new FitOptions { Rounds = 5 }).Run();
+        TrainedIntegrator extended = trainer.Extend(tuned, 2, new FitOptions { Rounds = 6 }).Run();
         Assert.InRange(tuned.ValidationError / extended.ValidationError, 2, double.PositiveInfinity);
-        LearnedTwoStepRungeKutta method = new(parent.Parent, 4, 2, extended.Coefficients, new ValidInterval(0.1, 0.3));
+        LearnedTwoStepRungeKutta method = new(Tableaus.Ralston4, 4, 2, extended.Coefficients, new ValidInterval(0.1, 0.3));
         Assert.Equal(4, method.FirstStep.Stages);
     }
 
@@ -79,24 +79,56 @@ public class IntegratorTrainingTests
     [Fact]
     public void Exact_order_is_kept_on_the_manifold()
     {
-        TrainingTrajectories training = SmallFamilies.DrawVanDerPol(32, 1), validation = SmallFamilies.DrawVanDerPol(32, 2);
-        LearnedRungeKutta method = OrderManifoldTrainer.Fit(training, validation, Tableaus.RungeKutta4, 3, 60, new FitOptions { Rounds = 8 });
-        Assert.Equal(3, method.ProvenOrder);
-        Rollout rollout = validation.Roll(StepFunctions.RungeKutta(SmallFamilies.VanDerPol, 4), 60);
-        double learned = IntegratorTrainer.Error(rollout, method.TableauFor(method.BaseStep).Tableau.Parameters);
-        Assert.InRange(IntegratorTrainer.Error(rollout, Tableaus.RungeKutta4.Parameters) / learned, 2, double.PositiveInfinity);
+        IntegratorTrainer trainer = new(SmallFamilies.DrawVanDerPol(32, 1), SmallFamilies.DrawVanDerPol(32, 2), 240);
+        TrainedIntegrator parent = trainer.Classical().First(m => m.Name == "RK4");
+        TrainedIntegrator learned = trainer.KeepOrder(parent, 3, new FitOptions { Rounds = 8 }).Run();
+        Assert.InRange(OrderConditions.Defects(new ButcherTableau("learned", 3, learned.Coefficients), 3).Max(Math.Abs), 0, 2e-13);
+        Assert.InRange(parent.ValidationError / learned.ValidationError, 2, double.PositiveInfinity);
+        TrainedIntegrator euler = trainer.Classical().First(m => m.Name == "Euler");
+        Assert.Throws<ArgumentException>(() => trainer.KeepOrder(euler, 1, new FitOptions()).Run());
+    }
+
+    [Fact]
+    public void Exact_order_goes_on_with_the_same_bits()
+    {
+        IntegratorTrainer trainer = new(SmallFamilies.DrawVanDerPol(16, 1), SmallFamilies.DrawVanDerPol(16, 2), 240);
+        IntegratorTask task = trainer.KeepOrder(trainer.Classical().First(m => m.Name == "RK4"), 3, new FitOptions { Rounds = 4, StepsPerRound = 3 });
+        FitState? half = null;
+        TrainedIntegrator whole = task.Run(fit => half = fit.Rounds == 2 ? fit.State : half);
+        Assert.Equal(whole.Coefficients, task.Run(null, half).Coefficients);
     }
 
     [Fact]
     public void Learned_multistep_beats_Adams_Bashforth()
     {
-        TrainingTrajectories training = SmallFamilies.DrawVanDerPol(64, 1), validation = SmallFamilies.DrawVanDerPol(64, 2);
-        ButcherTableau start = Tableaus.DormandPrince;
-        (LearnedMultistep method, int steps, double error) = MultistepTrainer.Fit(training, validation, 240, 5, start, new FitOptions { Rounds = 6 });
-        Assert.InRange(method.Evaluations(steps), 1, 240);
-        double classical = IntegratorTrainer.Error(MultistepTrainer.Roll(validation, 5, start, steps), new AdamsBashforth(5).Weights);
-        Assert.InRange(classical / error, 1.5, double.PositiveInfinity);
-        Assert.Equal(new AdamsBashforth(5).Weights.ToArray(), method.WeightsFor(10 * method.ValidSteps.High).ToArray());
+        IntegratorTrainer trainer = new(SmallFamilies.DrawVanDerPol(64, 1), SmallFamilies.DrawVanDerPol(64, 2), 240);
+        TrainedIntegrator parent = trainer.AdamsBashforth(5)!, learned = trainer.TuneMultistep(parent, 5, new FitOptions { Rounds = 6 }).Run();
+        Assert.InRange(parent.ValidationError / learned.ValidationError, 1.5, double.PositiveInfinity);
+        LearnedMultistep method = new(learned.Coefficients, new ValidInterval(0.03, 0.06));
+        Assert.InRange(method.Method.Evaluations(learned.Steps), 1, 240);
+        Assert.Equal(new AdamsBashforth(5).Weights.ToArray(), method.For(1).Weights.ToArray());
+    }
+
+    /// <summary>The rollout that is trained is the method that is run: start, weights, steps.</summary>
+    [Fact]
+    public void A_multistep_rollout_ends_where_the_method_does()
+    {
+        TrainingTrajectories trajectories = SmallFamilies.DrawLotkaVolterra(7, 4, 5, 5);
+        IntegratorTrainer trainer = new(trajectories, trajectories, 120);
+        foreach (int k in new[] { 2, 4, 7 })
+        {
+            TrainedIntegrator method = trainer.AdamsBashforth(k)!;
+            Batch initial = Batch.Zeros(2, 7), parameters = Batch.Zeros(trajectories.Parameters.Length / 7, 7);
+            trajectories.InitialValues.CopyTo(initial.Values);
+            trajectories.Parameters.CopyTo(parameters.Values);
+            Unrolled.Problems.InitialValueProblem problem = new(trajectories.Equation, initial, parameters, trajectories.Horizon);
+            Trajectories run = method.Parent.Integrate(problem, method.Steps, new() { Checkpoints = trajectories.Checkpoints });
+            Batch reference = Batch.Zeros(trajectories.Checkpoints * 2, 7);
+            trajectories.References.CopyTo(reference.Values);
+            double[] errors = IntegratorComparison.LargestErrors(run, reference);
+            double mean = Math.Exp(errors.Average(Math.Log));
+            Assert.InRange(mean / method.ValidationError, Math.Sqrt(0.5) - 1e-9, 1 + 1e-9); // largest component against Euclidean norm
+        }
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public class RolloutTests
         return kind switch
         {
             "Runge-Kutta" => (trajectories.Roll(StepFunctions.RungeKutta(SmallFamilies.VanDerPol, 4), 8), Near(rk4)),
-            "multistep" => (MultistepTrainer.Roll(trajectories, 3, Tableaus.RungeKutta4, 20), Near(new AdamsBashforth(3).Weights.ToArray())),
+            "multistep" => (MultistepRollout.Of(trajectories, 3, 20), Near(new AdamsBashforth(3).Weights.ToArray())),
             _ => (trajectories.Roll(
                 StepFunctions.TwoStepRungeKutta(SmallFamilies.VanDerPol, 4, 2), 8, StepFunctions.TwoStepRungeKuttaStart(SmallFamilies.VanDerPol, 4, 2)),
                 Near([.. rk4, .. new double[8], .. rk4])),

@@ -4,38 +4,56 @@ using Unrolled.RungeKutta;
 
 namespace Unrolled.Cli.Workloads.Integrators;
 
-/// <summary>What is proven about a learned integrator: consistency, and the order of the parent that it falls back to.</summary>
+/// <summary>What is proven about a learned integrator: its order, and that of the parent that it falls back to.</summary>
 internal static class IntegratorCertificates
 {
     private const int LargestOrder = 8;
+    private const int TableOrder = 6;
     private const double Rounding = 2e-13;
 
-    public static IReadOnlyList<CertificateRecord> Of(IntegratorCoefficients learned, ButcherTableau parent)
+    public static IReadOnlyList<CertificateRecord> Of(LearnedIntegrator learned)
     {
-        double sum = learned.Rows[^1].Sum();
-        int order = Math.Min(parent.Order, LargestOrder);
-        double defect = OrderConditions.Defects(parent, order).Max(Math.Abs);
+        int order = Math.Min(learned.ParentOrder, LargestOrder);
+        double defect = LargestDefects(learned.Parent, order)!.Max();
         return
         [
-            new($"{learned.Name} is consistent: its weights sum to 1", Math.Abs(sum - 1), 1e-12, Math.Abs(sum - 1) <= 1e-12,
-                ["nothing is claimed about higher orders: the method was fitted at one step size, and its error does not tend to zero faster than the step"]),
-            new($"{parent.Name}, used outside the range, has order {order}: every defect of the order conditions is rounding", defect, Rounding, defect <= Rounding, []),
+            OfLearned(learned),
+            new($"{learned.Parent.Name}, used outside the range, has order {order}: every defect of the order conditions is rounding", defect, Rounding, defect <= Rounding, []),
         ];
     }
 
-    /// <summary>The largest defect of the conditions of every order, of the learned tableau and of the parent.</summary>
-    public static JsonObject Defects(ButcherTableau? learned, ButcherTableau parent)
+    /// <summary>The largest defect of the conditions of every order, of the learned method (where it is a tableau or a multistep method) and of the parent.</summary>
+    public static JsonObject Defects(LearnedIntegrator learned) => new()
     {
-        double[] Largest(ButcherTableau tableau)
+        ["learned"] = ResultNumbers.ToJson(LargestDefects(learned.Method, TableOrder) ?? []),
+        ["parent"] = ResultNumbers.ToJson(LargestDefects(learned.Parent, TableOrder)!),
+    };
+
+    private static CertificateRecord OfLearned(LearnedIntegrator learned)
+    {
+        string name = learned.Coefficients.Name;
+        if (learned.Order > 1 && LargestDefects(learned.Method, learned.Order) is { } defects)
         {
-            double[] defects = OrderConditions.Defects(tableau, 6);
-            return [.. Enumerable.Range(1, 6).Select(q => RootedTree.UpTo(6).ToArray().Where(t => t.Order == q).Max(t => Math.Abs(defects[t.Index])))];
+            return new($"{name} has order {learned.Order}: every defect of the order conditions is rounding", defects.Max(), Rounding, defects.Max() <= Rounding, []);
         }
 
-        return new()
+        double sum = Math.Abs(learned.Coefficients.Rows[^1].Sum() - 1);
+        return new($"{name} is consistent: its weights sum to 1", sum, 1e-12, sum <= 1e-12,
+            ["nothing is claimed about higher orders: the method was fitted at one step size, and its error does not tend to zero faster than the step"]);
+    }
+
+    /// <summary>For every order the largest defect; null for methods with memory of stages, whose conditions are others.</summary>
+    private static double[]? LargestDefects(IFixedStepMethod method, int order)
+    {
+        switch (method)
         {
-            ["learned"] = ResultNumbers.ToJson(learned is null ? [] : Largest(learned)),
-            ["parent"] = ResultNumbers.ToJson(Largest(parent)),
-        };
+            case FixedStepMultistep multistep:
+                return [.. MultistepConditions.Defects(multistep.Weights, order).Select(Math.Abs)];
+            case FixedStepRungeKutta rungeKutta:
+                double[] defects = OrderConditions.Defects(rungeKutta.Tableau, order);
+                return [.. Enumerable.Range(1, order).Select(q => RootedTree.UpTo(order).ToArray().Where(t => t.Order == q).Max(t => Math.Abs(defects[t.Index])))];
+            default:
+                return null;
+        }
     }
 }

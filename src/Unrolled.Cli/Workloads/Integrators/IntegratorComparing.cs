@@ -38,8 +38,9 @@ internal sealed class IntegratorComparing
         double h = _learned.Family.Horizon / _steps;
         bool fallsBack = options.Outside > 0 && !ReferenceEquals(family, _learned.Family) || !_learned.ValidSteps.Contains(h);
         long budget = (long)Math.Round(_budget * options.HorizonFactor);
-        IntegratorComparison measured = IntegratorComparison.Measure(problem, budget, [_learned.Method], _references, null, _context.Cancellation);
-        MethodMeasurement mine = measured.OtherRows.Count > 0
+        FixedStepRungeKutta[] published = [.. PublishedTableaus.For(_learned.Family.Name).Select(t => new FixedStepRungeKutta(t))];
+        IntegratorComparison measured = IntegratorComparison.Measure(problem, budget, [_learned.Method, .. published], _references, null, _context.Cancellation);
+        MethodMeasurement mine = measured.OtherRows.Count > published.Length
             ? measured.OtherRows[0]
             : throw new InvalidInputException(path, $"a budget of {budget} evaluations allows the learned method no step");
         MethodMeasurement shipped = mine;
@@ -53,6 +54,11 @@ internal sealed class IntegratorComparing
         else
         {
             Add(mine, ComparisonRow.Learned, mine.Name, null);
+        }
+
+        foreach (MethodMeasurement row in measured.OtherRows.Skip(1).OrderBy(r => r.GeometricMean))
+        {
+            Add(row, ComparisonRow.Learned, $"{row.Name} (published)", shipped.FractionBetterThan(row));
         }
 
         foreach (MethodMeasurement row in measured.ClassicalRows.OrderBy(r => r.GeometricMean))
@@ -173,6 +179,13 @@ internal sealed class IntegratorComparing
         {
             double worst = Enumerable.Range(0, mine.Errors.Length).Max(s => mine.Errors[s] / best.Errors[s]);
             _notes.Add(string.Create(CultureInfo.InvariantCulture, $"It loses on {1 - fraction:0.#%} of the trajectories, at worst with an error {worst:g3} times that of {best.Name}."));
+        }
+
+        int stages = _learned.Coefficients.Stages;
+        MethodMeasurement? sibling = measured.ClassicalRows.Where(r => r.Method is FixedStepRungeKutta k && k.Tableau.EvaluationsPerStep == stages).MinBy(r => r.GeometricMean);
+        if (sibling is not null && sibling.Name != best.Name)
+        {
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"Of the classical methods with {stages} evaluations a step {sibling.Name} is the best: {mine.Name} has errors {sibling.GeometricMean / mine.GeometricMean:g3} times below it."));
         }
 
         if (mine.Worst > best.Worst)

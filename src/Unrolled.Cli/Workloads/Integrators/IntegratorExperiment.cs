@@ -8,20 +8,32 @@ namespace Unrolled.Cli.Workloads.Integrators;
 /// <summary>An experiment for <c>method: runge-kutta</c>, read and checked as a whole before anything begins.</summary>
 internal sealed class IntegratorExperiment
 {
+    private static readonly (string Name, IntegratorForm Form)[] Forms =
+    [
+        ("fitted", IntegratorForm.Fitted), ("step-conditioned", IntegratorForm.StepConditioned), ("exact-order", IntegratorForm.ExactOrder),
+        ("multistep", IntegratorForm.Multistep), ("one-step", IntegratorForm.OneStep),
+    ];
+
     private IntegratorExperiment(Settings experiment)
     {
         FamilySettings = experiment.Section("family", required: true);
         Family = OdeFamilies.Create(FamilySettings);
         Budget = experiment.Integer("budget", 2, 10_000_000);
         Settings method = experiment.Section("runge-kutta");
+        Form = method.Choice("form", [.. Forms.Select(f => f.Name)], Forms[0].Name) is string form ? Forms.First(f => f.Name == form).Form : default;
+        Stages = method.Has("stages") ? method.Integer("stages", 1, 100) : null;
+        Order = method.Has("order") ? method.Integer("order", 1, 20) : null;
         Parents = method.Integer("parents", 1, 20, 3);
         Memory = method.Choice("memory", ["try", "none"], "try") == "try";
+        Refuse(method, "order", Order is not null && Form != IntegratorForm.ExactOrder, "exact-order");
+        Refuse(method, "stages", Stages is not null && Form == IntegratorForm.Multistep, "fitted, step-conditioned, exact-order and one-step");
+        OneStep = ReadOneStep(method);
         TrainingSettings = experiment.Section("training");
         string seed = TrainingSettings.Text("seed", "1");
         Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
             ? number
             : throw TrainingSettings.Fault("seed", $"'training.seed' is '{seed}'; expected an integer from 0 to {ulong.MaxValue}");
-        Seconds = TrainingSettings.Number("seconds", 0.1, 1e6, 40);
+        Seconds = TrainingSettings.Has("seconds") ? TrainingSettings.Number("seconds", 0.1, 1e6) : double.PositiveInfinity;
         Instances = TrainingSettings.Integer("instances", 2, 1_000_000, 96);
         Validation = TrainingSettings.Integer("validation", 2, 1_000_000, 96);
         Rounds = TrainingSettings.Integer("rounds", 1, 10_000, 25);
@@ -42,6 +54,15 @@ internal sealed class IntegratorExperiment
     /// <summary>Evaluations of the right-hand side for a trajectory.</summary>
     public int Budget { get; }
 
+    /// <summary>What kind of method is looked for.</summary>
+    public IntegratorForm Form { get; }
+
+    /// <summary>Only methods with this many evaluations a step; null for any.</summary>
+    public int? Stages { get; }
+
+    /// <summary>The order that the form <c>exact-order</c> keeps; null for one below that of each parent.</summary>
+    public int? Order { get; }
+
     /// <summary>How many of the best classical methods are tuned.</summary>
     public int Parents { get; }
 
@@ -50,7 +71,7 @@ internal sealed class IntegratorExperiment
 
     public ulong Seed { get; }
 
-    /// <summary>After this time no fit begins another round.</summary>
+    /// <summary>After this time no fit begins another round, so that the result depends on the machine; infinite unless the experiment says otherwise.</summary>
     public double Seconds { get; }
 
     public int Instances { get; }
@@ -68,5 +89,38 @@ internal sealed class IntegratorExperiment
 
     public static IntegratorExperiment Read(Settings experiment) => new(experiment);
 
-    public FitOptions Options(int? threads) => new() { Rounds = Rounds, Threads = threads };
+    /// <summary>The objective of the form <c>one-step</c>.</summary>
+    private OneStepOptions OneStep { get; }
+
+    public IntegratorSearchOptions Search(int? threads) => new()
+    {
+        Form = Form, Stages = Stages, Order = Order, Parents = Parents, Extensions = Memory ? 2 : 0, OneStep = OneStep with { Seed = Seed }, Fit = new FitOptions { Rounds = Rounds, Threads = threads },
+    };
+
+    private OneStepOptions ReadOneStep(Settings method)
+    {
+        string[] keys = ["taylor-terms", "data-weight", "taylor-weight", "smallest-step", "largest-step"];
+        foreach (string key in keys)
+        {
+            Refuse(method, key, method.Has(key) && Form != IntegratorForm.OneStep, "one-step");
+        }
+
+        var standard = new OneStepOptions();
+        return Form != IntegratorForm.OneStep ? standard : new()
+        {
+            TaylorTerms = method.Integer(keys[0], 0, 8, standard.TaylorTerms),
+            DataWeight = method.Number(keys[1], 0, 1e20, standard.DataWeight),
+            TaylorWeight = method.Number(keys[2], 0, 1e20, standard.TaylorWeight),
+            SmallestStep = method.Number(keys[3], 1e-6, 1e3, standard.SmallestStep),
+            LargestStep = method.Number(keys[4], 1e-6, 1e3, standard.LargestStep),
+        };
+    }
+
+    private static void Refuse(Settings method, string key, bool refused, string forms)
+    {
+        if (refused)
+        {
+            throw method.Fault(key, $"'{method.Path}.{key}' belongs to the form {forms}");
+        }
+    }
 }

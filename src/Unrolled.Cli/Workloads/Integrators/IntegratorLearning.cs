@@ -30,20 +30,28 @@ internal sealed class IntegratorLearning
                 $"'budget' is {_experiment.Budget}; at least one evaluation for each of the {trainingSet.Checkpoints} checkpoints is needed");
         }
 
-        var fits = new IntegratorFits(_experiment, _context, trainer);
-        IReadOnlyList<TrainedIntegrator> tried = fits.Run();
+        var search = new IntegratorSearch(trainer, _experiment.Search(_context.Threads));
+        if (search.Next is null)
+        {
+            throw new InvalidInputException(_experiment.FamilySettings.Source, Impossible(search));
+        }
+
+        var fits = new IntegratorFits(_experiment, _context);
+        fits.Run(search);
         if (fits.TimeEnded)
         {
             _notes.Add($"training.seconds ({_experiment.Seconds:0.#}) ended at least one fit: a slower or faster machine gives other numbers");
         }
 
-        TrainedIntegrator best = tried.FirstOrDefault(m => m.Name.StartsWith("learned", StringComparison.Ordinal)) ?? tried[0];
-        if (!best.Name.StartsWith("learned", StringComparison.Ordinal))
-        {
-            _notes.Add("no fit could be made; the model holds the classical method");
-        }
+        return Finish(search.Found[0], validation, fits);
+    }
 
-        return Finish(best, validation, fits);
+    private string Impossible(IntegratorSearch search)
+    {
+        string with = _experiment.Stages is int stages ? $" with {stages} evaluations a step" : string.Empty;
+        return search.Classical.Count == 0 ? $"no classical method{with} can run within 'budget' {_experiment.Budget}"
+            : search.Classical.All(m => !double.IsFinite(m.ValidationError)) ? $"every classical method{with} fails within 'budget' {_experiment.Budget}: its steps are too large for these equations"
+            : $"no classical method{with} has order {_experiment.Order ?? 2}, from which the fit could begin";
     }
 
     private InitialValueProblem Draw(int instances, string stream) =>
@@ -61,11 +69,11 @@ internal sealed class IntegratorLearning
             ["fits"] = new JsonArray([.. fits.Curve.Select(c => (JsonNode)c.Fit)]),
             ["error"] = ResultNumbers.ToJson([.. fits.Curve.Select(c => c.Error)]),
         };
-        results["defects"] = IntegratorCertificates.Defects((learned.Method as FixedStepRungeKutta)?.Tableau, learned.Parent.Tableau);
+        results["defects"] = IntegratorCertificates.Defects(learned);
         model = model with
         {
             ValidRanges = [new ValidRange(LearnedIntegrator.StepSize, sweep.Valid.Low, sweep.Valid.High), .. model.ValidRanges],
-            Certificates = IntegratorCertificates.Of(learned.Coefficients, learned.Parent.Tableau),
+            Certificates = IntegratorCertificates.Of(learned),
         };
         var comparison = new IntegratorComparing(model, _references, _context);
         Comparison held = comparison.Run("model.json", new IntegratorComparingOptions(_experiment.HeldOut, _experiment.Seed));
@@ -79,15 +87,17 @@ internal sealed class IntegratorLearning
 
     private Model ToModel(TrainedIntegrator best, IntegratorFits fits)
     {
-        ButcherTableau parent = best.Parent;
-        var parameters = new Parameters(("coefficients", [best.Coefficients.Length]), ("parent", [parent.Parameters.Length]));
+        (double[] parent, int order) = best.Parent is FixedStepMultistep multistep
+            ? (multistep.Weights.ToArray(), multistep.Weights.Length)
+            : (((FixedStepRungeKutta)best.Parent).Tableau.Parameters.ToArray(), ((FixedStepRungeKutta)best.Parent).Tableau.Order);
+        var parameters = new Parameters(("coefficients", [best.Coefficients.Length]), ("parent", [parent.Length]));
         best.Coefficients.CopyTo(parameters["coefficients"]);
-        parent.Parameters.CopyTo(parameters["parent"]);
+        parent.CopyTo(parameters["parent"]);
         var method = new Settings("model", "methodSettings");
         foreach ((string key, object value) in new (string, object)[]
         {
-            ("kind", best.Kind == IntegratorKind.TwoStepRungeKutta ? "two-step" : "runge-kutta"), ("name", best.Name), ("stages", best.Stages),
-            ("memory", best.Memory), ("parent", parent.Name), ("parent-order", parent.Order), ("steps", best.Steps), ("budget", _experiment.Budget),
+            ("kind", LearnedIntegrator.NameOf(best.Kind)), ("name", best.Name), ("stages", best.Stages), ("memory", best.Memory), ("order", best.Order),
+            ("parent", best.Parent.Name), ("parent-order", order), ("steps", best.Steps), ("budget", _experiment.Budget),
             ("held-out", _experiment.HeldOut),
         })
         {

@@ -114,13 +114,13 @@ internal static class IntegratorReport
         }
 
         report.Section("Training");
-        report.Chart(chart, "Every classical parent is tuned, then the best of the tuned get a memory of the stages of the step before.");
+        report.Chart(chart, "One line for each fit of the search.");
     }
 
     private static void Tableau(IntegratorCoefficients learned, HtmlReport report)
     {
         report.Section("The coefficients");
-        string[] columns = ["row", .. Enumerable.Range(0, learned.Stages).Select(j => $"k{j}"), .. Enumerable.Range(0, learned.Memory).Select(j => $"old k{learned.Stages - learned.Memory + j}")];
+        string[] columns = ["row", .. Enumerable.Range(0, learned.Stages).Select(j => $"k{j}"), .. Enumerable.Range(0, learned.Memory).Select(j => learned.Starter is null ? $"old k{learned.Stages - learned.Memory + j}" : $"f {j + 1} back")];
         report.Table("Rows lead to the stages, the last to the new state", columns, learned.Rows.Select((row, i) =>
         {
             string[] cells = [i == learned.Stages ? "b" : $"a{i}", .. columns.Skip(1).Select((_, j) =>
@@ -135,7 +135,9 @@ internal static class IntegratorReport
     {
         double[] mine = ResultNumbers.ToDoubles(model.Results["defects"]?["learned"]), parent = ResultNumbers.ToDoubles(model.Results["defects"]?["parent"]);
         report.Section("Order");
-        report.Paragraph($"A fitted method gives up order for a small error at its step: it is consistent, no more. {learned.Parent.Name}, which takes over outside the range, has order {learned.Parent.Tableau.Order}.");
+        report.Paragraph(learned.Order > 1
+            ? $"{learned.Method.Name} has order {learned.Order}, as its certificate says; {learned.Parent.Name}, which takes over outside the range, has order {learned.ParentOrder}."
+            : $"A fitted method gives up order for a small error at its step: it is consistent, no more. {learned.Parent.Name}, which takes over outside the range, has order {learned.ParentOrder}.");
         if (parent.Length > 0)
         {
             string[] columns = mine.Length > 0 ? ["order", learned.Method.Name, learned.Parent.Name] : ["order", learned.Parent.Name];
