@@ -56,6 +56,19 @@ public class OrderManifoldTests
         Assert.Equal(Tableaus.Heun3.Parameters.ToArray(), method.TableauFor(0.05).Tableau.Parameters.ToArray());
     }
 
+    [Theory]
+    [InlineData(1e-17)]
+    [InlineData(1e-12)]
+    public void Corrections_of_any_size_are_consistent(double size)
+    {
+        foreach (ButcherTableau parent in StepConditionedTrainer.Parents(3))
+        {
+            OrderManifold manifold = new(parent.Parameters, 3, 2);
+            double[] d = SmallFamilies.Uniform(11, 5, -size, size);
+            Assert.Equal(3, new LearnedRungeKutta(parent, manifold.Corrections(d), 0.1, new(0, 0.1)).ProvenOrder);
+        }
+    }
+
     [Fact]
     public void The_derivative_is_that_of_differences()
     {
