@@ -11,7 +11,7 @@ namespace Unrolled.RungeKutta;
 internal sealed class FixedStepRun
 {
     private const int CacheBytes = 24 * 1024;
-    private const int LargestChunk = 240;
+    private const int LargestChunk = 480;
     private const int StepsBetweenLooks = 16;
 
     private readonly IFixedStepMethod _method;
