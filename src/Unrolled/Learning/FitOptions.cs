@@ -15,6 +15,9 @@ public sealed record FitOptions
     /// <summary>Weight of the square of the correction, per instance.</summary>
     public double Ridge { get; init; } = 1e-4;
 
+    /// <summary>ρ: how much more the rollouts with little gain count where gains are balanced; 0 for all alike.</summary>
+    public double Balance { get; init; } = 4;
+
     /// <summary>The largest change of a coefficient.</summary>
     public double Cap { get; init; } = 2;
 

@@ -16,7 +16,8 @@ public sealed class ReweightedFit : IFitRounds
 {
     private readonly RolloutResiduals[] _training;
     private readonly RolloutResiduals[] _validation;
-    private readonly AffineResiduals[] _maps;
+    private readonly MappedResiduals[] _maps;
+    private readonly double[] _baselines;
     private readonly LevenbergMarquardt _optimizer;
     private readonly FitOptions _options;
     private double[] _best;
@@ -30,22 +31,46 @@ public sealed class ReweightedFit : IFitRounds
     /// <param name="options">How to fit.</param>
     /// <param name="state">Where to go on; null for the start.</param>
     public ReweightedFit(Rollout[] training, Rollout[] validation, ReadOnlySpan<double> origin, Matrix[] maps, FitOptions options, FitState? state = null)
+        : this(training, validation, Affine(origin, maps), [], options, state)
+    {
+    }
+
+    /// <summary>The same for coefficients that depend on d in any way, and for rollouts that are to gain alike.</summary>
+    /// <param name="training">Rollouts to fit.</param>
+    /// <param name="validation">As many rollouts that decide which parameters are best.</param>
+    /// <param name="maps">θ(d), one for every rollout.</param>
+    /// <param name="baselines">
+    /// For every rollout the error that it is compared with; none for a fit of all rollouts alike. With baselines C the error of the fit is
+    /// the largest ratio <c>E_k/C_k</c> over the rollouts, and a round decreases <c>sum_k (E_k/C_k)^ρ</c>, in which the worst rollouts
+    /// count, with ρ from <see cref="FitOptions.Balance"/>.
+    /// </param>
+    /// <param name="options">How to fit.</param>
+    /// <param name="state">Where to go on; null for the start.</param>
+    public ReweightedFit(
+        Rollout[] training, Rollout[] validation, IReadOnlyList<IParameterMap> maps, double[] baselines, FitOptions options, FitState? state = null)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
         ArgumentNullException.ThrowIfNull(maps);
+        ArgumentNullException.ThrowIfNull(baselines);
         ArgumentNullException.ThrowIfNull(options);
+        if (validation.Length != training.Length || maps.Count != training.Length || (baselines.Length != 0 && baselines.Length != training.Length))
+        {
+            throw new ArgumentException($"{training.Length} rollouts to fit, {validation.Length} that decide, {maps.Count} maps, {baselines.Length} baselines");
+        }
+
         _options = options;
+        _baselines = baselines;
         _training = [.. training.Select(r => new RolloutResiduals(r, options.Threads))];
         _validation = [.. validation.Select(r => new RolloutResiduals(r, options.Threads))];
         double ridge = options.Ridge * Math.Sqrt(training.Sum(r => r.Instances));
-        _maps = new AffineResiduals[training.Length];
+        _maps = new MappedResiduals[training.Length];
         for (int i = 0; i < _maps.Length; i++)
         {
-            _maps[i] = new AffineResiduals(_training[i], origin, maps[i], i == 0 ? ridge : 0);
+            _maps[i] = new MappedResiduals(_training[i], maps[i], i == 0 ? ridge : 0);
         }
 
-        double[] start = state?.Parameters ?? new double[maps[0].Columns];
+        double[] start = state?.Parameters ?? new double[maps[0].ParameterCount];
         _best = state?.Best ?? start;
         _stalled = state?.Stalled ?? 0;
         Rounds = state?.Rounds ?? 0;
@@ -112,29 +137,53 @@ public sealed class ReweightedFit : IFitRounds
         }
     }
 
+    private static AffineMap[] Affine(ReadOnlySpan<double> origin, Matrix[] maps)
+    {
+        ArgumentNullException.ThrowIfNull(maps);
+        AffineMap[] affine = new AffineMap[maps.Length];
+        for (int i = 0; i < maps.Length; i++)
+        {
+            affine[i] = new AffineMap(origin, maps[i]);
+        }
+
+        return affine;
+    }
+
     private double ValidationError(ReadOnlySpan<double> d)
     {
         double[] theta = new double[_training[0].ParameterCount];
-        double sum = 0;
+        double sum = 0, largest = 0;
         for (int i = 0; i < _validation.Length; i++)
         {
             _maps[i].Map(d, theta);
             _validation[i].Evaluate(theta);
-            sum += Math.Log(TrajectoryErrors.GeometricMean(TrajectoryErrors.Largest(_validation[i].Errors, _validation[i].Rollout.Instances)));
+            double error = GeometricMean(_validation[i]);
+            sum += Math.Log(error);
+            largest = _baselines.Length > 0 ? Math.Max(largest, error / _baselines[i]) : 0;
         }
 
-        return Math.Exp(sum / _validation.Length);
+        return _baselines.Length > 0 ? largest : Math.Exp(sum / _validation.Length);
     }
+
+    private static double GeometricMean(RolloutResiduals residuals) =>
+        TrajectoryErrors.GeometricMean(TrajectoryErrors.Largest(residuals.Errors, residuals.Rollout.Instances));
 
     /// <summary>Weights 1/e_0, with e_0 the root mean square error of the trajectory; a lost trajectory is left out of the round.</summary>
     private void Reweight(ReadOnlySpan<double> d)
     {
-        double[] theta = new double[_training[0].ParameterCount];
+        double[] theta = new double[_training[0].ParameterCount], shares = new double[_training.Length];
         for (int i = 0; i < _training.Length; i++)
         {
             _maps[i].Map(d, theta);
             _training[i].Evaluate(theta);
+            shares[i] = _baselines.Length > 0 ? Math.Pow(GeometricMean(_training[i]) / _baselines[i], _options.Balance) : 1;
+        }
+
+        double mean = shares.Average();
+        for (int i = 0; i < _training.Length; i++)
+        {
             int n = _training[i].Rollout.Instances, checkpoints = _training[i].Rollout.Checkpoints;
+            double share = Math.Sqrt(shares[i] / mean);
             double[] weights = new double[checkpoints * n];
             for (int s = 0; s < n; s++)
             {
@@ -146,7 +195,7 @@ public sealed class ReweightedFit : IFitRounds
 
                 for (int c = 0; c < checkpoints; c++)
                 {
-                    weights[(c * n) + s] = square is > 0 and < TrajectoryErrors.Lost ? 1 / Math.Sqrt(square) : 0;
+                    weights[(c * n) + s] = square is > 0 and < TrajectoryErrors.Lost ? share / Math.Sqrt(square) : 0;
                 }
             }
 

@@ -1,15 +1,16 @@
 namespace Unrolled.RungeKutta;
 
 /// <summary>
-/// A classical Runge-Kutta method with a learned correction, <c>θ(h) = θ_parent + (h/h_0)^r δ</c>: fitted at one step size for
-/// <c>r = 0</c>, of proven order for suitable <c>r &gt; 0</c>. Outside the interval of steps that was learned it is its parent.
+/// A classical Runge-Kutta method with learned corrections, <c>θ(h) = θ_parent + sum_k (h/h_0)^(r_k) δ_k</c>: one tableau when all
+/// <c>r_k = 0</c>, else one for every step size, of proven order. Outside the interval of steps that was learned it is its parent.
 /// </summary>
 /// <remarks>
-/// <para>θ has the layout of <see cref="ButcherTableau.Parameters"/>. The correction of <c>b</c> sums to zero, so that every member is
-/// consistent. A zero correction gives the numbers of the parent bit for bit.</para>
-/// <para>With <c>ε = (h/h_0)^r</c> the defect of every order condition is a polynomial in ε. A tree with <c>q</c> vertices whose
-/// polynomial begins with <c>ε^m</c> contributes <c>O(h^(q + r m))</c> to the local error, so the method has order <c>p</c> when
-/// <c>q + r m &gt; p</c> for all trees with <c>q ≤ p</c>: see <see cref="ProvenOrder"/>.</para>
+/// <para>θ has the layout of <see cref="ButcherTableau.Parameters"/>. Every correction of <c>b</c> sums to zero, so that every member is
+/// consistent. Zero corrections give the numbers of the parent bit for bit.</para>
+/// <para>With <c>ε = h/h_0</c> the defect of every order condition is a polynomial in ε. A tree with <c>q</c> vertices whose polynomial
+/// begins with <c>ε^m</c> contributes <c>O(h^(q+m))</c> to the local error, so the method has order <c>p</c> when <c>q + m &gt; p</c> for
+/// all trees: see <see cref="ProvenOrder"/>. A term of any exponent may therefore change the conditions of high order, while those of low
+/// order leave it only the directions that do not change them.</para>
 /// Immutable, so safe to share between threads.
 /// </remarks>
 public sealed class LearnedRungeKutta
@@ -17,9 +18,9 @@ public sealed class LearnedRungeKutta
     /// <summary>Coefficients of defects below this are rounding.</summary>
     private const double DefectTolerance = 2e-13;
 
-    private readonly double[] _correction;
+    private readonly StepCorrection[] _corrections;
 
-    /// <summary>A method from its correction.</summary>
+    /// <summary>A method from one correction.</summary>
     /// <param name="parent">The classical method.</param>
     /// <param name="correction">δ, in the layout of the parent's coefficients; the last row sums to zero.</param>
     /// <param name="baseStep">The step size h_0 at which the correction counts fully.</param>
@@ -27,13 +28,31 @@ public sealed class LearnedRungeKutta
     /// <param name="validSteps">The step sizes for which the correction is used.</param>
     /// <exception cref="ArgumentException">The lengths differ, the correction of the weights does not sum to zero, or a number is out of range.</exception>
     public LearnedRungeKutta(ButcherTableau parent, ReadOnlySpan<double> correction, double baseStep, int exponent, ValidInterval validSteps)
+        : this(parent, [new StepCorrection(exponent, correction.ToArray())], baseStep, validSteps)
+    {
+    }
+
+    /// <summary>A method from its corrections.</summary>
+    /// <param name="parent">The classical method.</param>
+    /// <param name="corrections">The terms; none for the parent itself.</param>
+    /// <param name="baseStep">The step size h_0 at which the corrections count fully.</param>
+    /// <param name="validSteps">The step sizes for which the corrections are used.</param>
+    /// <exception cref="ArgumentException">The lengths differ, a correction of the weights does not sum to zero, or a number is out of range.</exception>
+    public LearnedRungeKutta(ButcherTableau parent, IReadOnlyList<StepCorrection> corrections, double baseStep, ValidInterval validSteps)
     {
         ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(corrections);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(baseStep);
-        ArgumentOutOfRangeException.ThrowIfNegative(exponent);
-        if (correction.Length != parent.Parameters.Length)
+        _corrections = [.. corrections.Select(c => c with { Delta = Array.AsReadOnly([.. c.Delta]) })];
+        foreach (StepCorrection correction in _corrections)
         {
-            throw new ArgumentException($"the correction has {correction.Length} numbers, \"{parent.Name}\" has {parent.Parameters.Length}", nameof(correction));
+            ArgumentOutOfRangeException.ThrowIfNegative(correction.Exponent);
+            if (correction.Delta.Count != parent.Parameters.Length)
+            {
+                throw new ArgumentException($"the correction has {correction.Delta.Count} numbers, \"{parent.Name}\" has {parent.Parameters.Length}", nameof(corrections));
+            }
+
+            ButcherTableau.RequireSum([.. correction.Delta.TakeLast(parent.Stages)], 0, "the correction of the weights");
         }
 
         if (!(validSteps.Low >= 0 && validSteps.High >= validSteps.Low))
@@ -41,11 +60,8 @@ public sealed class LearnedRungeKutta
             throw new ArgumentException($"[{validSteps.Low:R}, {validSteps.High:R}] is no interval of step sizes", nameof(validSteps));
         }
 
-        ButcherTableau.RequireSum(correction[^parent.Stages..], 0, "the correction of the weights");
         Parent = parent;
-        _correction = correction.ToArray();
         BaseStep = baseStep;
-        Exponent = exponent;
         ValidSteps = validSteps;
         ProvenOrder = Prove();
     }
@@ -56,16 +72,13 @@ public sealed class LearnedRungeKutta
     /// <summary>The classical method θ_parent, used outside <see cref="ValidSteps"/>.</summary>
     public ButcherTableau Parent { get; }
 
-    /// <summary>The correction δ.</summary>
-    public ReadOnlySpan<double> Correction => _correction;
+    /// <summary>The terms (r_k, δ_k).</summary>
+    public IReadOnlyList<StepCorrection> Corrections => _corrections;
 
-    /// <summary>The step size h_0 at which the correction counts fully.</summary>
+    /// <summary>The step size h_0 at which the corrections count fully.</summary>
     public double BaseStep { get; }
 
-    /// <summary>r; zero for a tableau that does not depend on the step.</summary>
-    public int Exponent { get; }
-
-    /// <summary>The step sizes for which the correction is used.</summary>
+    /// <summary>The step sizes for which the corrections are used.</summary>
     public ValidInterval ValidSteps { get; }
 
     /// <summary>The intervals of the equation's parameters that the training covered; empty when not stated.</summary>
@@ -75,8 +88,8 @@ public sealed class LearnedRungeKutta
     public IReadOnlyList<double> ErrorWeights { get; init; } = [];
 
     /// <summary>
-    /// The order as <c>h → 0</c> that the order conditions prove, with defects below 2e-13 counted as rounding: of <c>θ(h)</c> for
-    /// <c>r &gt; 0</c>, of the one tableau for <c>r = 0</c>.
+    /// The order as <c>h → 0</c> that the order conditions prove for <c>θ(h)</c>, with coefficients of defects below 2e-13 counted as
+    /// rounding; at most one more than the parent's.
     /// </summary>
     public int ProvenOrder { get; }
 
@@ -105,16 +118,27 @@ public sealed class LearnedRungeKutta
     }
 
     /// <summary>
-    /// The defects of the order conditions as polynomials in <c>ε = (h/h_0)^r</c>: for every rooted tree up to an order, in their
-    /// order, the coefficients of 1, ε, ε², ...
+    /// The defects of the order conditions as polynomials in <c>ε = h/h_0</c>: for every rooted tree up to an order, in their order, the
+    /// coefficients of 1, ε, ε², ...
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The order is not between 1 and <see cref="RootedTree.LargestOrder"/>.</exception>
     public double[][] DefectPolynomials(int order)
     {
-        PowerSeries[] theta = new PowerSeries[_correction.Length];
+        PowerSeries[] theta = new PowerSeries[Parent.Parameters.Length];
+        int degree = _corrections.Where(c => c.Delta.Any(d => d != 0)).Select(c => c.Exponent).DefaultIfEmpty(0).Max();
         for (int i = 0; i < theta.Length; i++)
         {
-            theta[i] = new(Parent.Parameters[i], _correction[i]);
+            double[] coefficients = new double[degree + 1];
+            coefficients[0] = Parent.Parameters[i];
+            foreach (StepCorrection correction in _corrections)
+            {
+                if (correction.Exponent <= degree)
+                {
+                    coefficients[correction.Exponent] += correction.Delta[i];
+                }
+            }
+
+            theta[i] = new(coefficients);
         }
 
         return [.. new ElementaryWeights<PowerSeries>(theta, order).Defects().Select(d => d.Coefficients.ToArray())];
@@ -122,16 +146,19 @@ public sealed class LearnedRungeKutta
 
     private ButcherTableau Learned(double h)
     {
-        double factor = 1;
-        for (int i = 0; i < Exponent; i++)
+        double[] theta = Parent.Parameters.ToArray();
+        foreach (StepCorrection correction in _corrections)
         {
-            factor *= h / BaseStep;
-        }
+            double factor = 1;
+            for (int i = 0; i < correction.Exponent; i++)
+            {
+                factor *= h / BaseStep;
+            }
 
-        double[] theta = new double[_correction.Length];
-        for (int i = 0; i < theta.Length; i++)
-        {
-            theta[i] = Parent.Parameters[i] + (factor * _correction[i]);
+            for (int i = 0; i < theta.Length; i++)
+            {
+                theta[i] += factor * correction.Delta[i];
+            }
         }
 
         ButcherTableau tableau = new(Name, Math.Max(1, ProvenOrder), theta);
@@ -140,21 +167,12 @@ public sealed class LearnedRungeKutta
 
     private int Prove()
     {
-        int largest = Exponent == 0 ? Math.Min(RootedTree.LargestOrder, Parent.Order + 1) : Parent.Order;
-        double[][] defects = DefectPolynomials(largest);
-        int order = largest;
-        foreach (RootedTree tree in RootedTree.UpTo(largest))
+        int order = Math.Min(RootedTree.LargestOrder, Parent.Order + 1);
+        double[][] defects = DefectPolynomials(order);
+        foreach (RootedTree tree in RootedTree.UpTo(order))
         {
-            double[] polynomial = defects[tree.Index];
-            if (Exponent == 0)
-            {
-                order = Math.Abs(polynomial.Sum()) > DefectTolerance ? Math.Min(order, tree.Order - 1) : order;
-                continue;
-            }
-
-            // The constant term is the defect of the parent, which claims this order.
-            int first = Array.FindIndex(polynomial, c => Math.Abs(c) > DefectTolerance);
-            order = first >= 0 ? Math.Min(order, tree.Order + (Exponent * first) - 1) : order;
+            int first = Array.FindIndex(defects[tree.Index], c => Math.Abs(c) > DefectTolerance);
+            order = first >= 0 ? Math.Min(order, tree.Order + first - 1) : order;
         }
 
         return order;

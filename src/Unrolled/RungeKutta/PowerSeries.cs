@@ -18,6 +18,9 @@ internal readonly struct PowerSeries : IAdditionOperators<PowerSeries, PowerSeri
     /// <summary>c_0, c_1, ...; those not listed are zero.</summary>
     public ReadOnlySpan<double> Coefficients => _coefficients;
 
+    /// <summary>c_m.</summary>
+    public double this[int m] => m < Coefficients.Length ? Coefficients[m] : 0;
+
     public static PowerSeries operator +(PowerSeries left, PowerSeries right) => Combine(left, right, 1);
 
     public static PowerSeries operator -(PowerSeries left, PowerSeries right) => Combine(left, right, -1);

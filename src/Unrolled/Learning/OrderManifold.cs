@@ -1,0 +1,233 @@
+using Unrolled.Numerics;
+using Unrolled.RungeKutta;
+
+namespace Unrolled.Learning;
+
+/// <summary>
+/// All tableaus <c>θ(ε) = sum_k ε^k δ_k</c>, <c>ε = h/h_0</c>, of an order <c>p</c> near a classical one, in coordinates d of its tangent
+/// space: whatever d is, the order holds to rounding.
+/// </summary>
+/// <remarks>
+/// <para>With coefficients that are polynomials in ε the defect of the order condition of a tree with <c>q</c> vertices is a polynomial
+/// too, and θ(ε) has order <c>p</c> as <c>h → 0</c> exactly when the terms of <c>ε^m</c> vanish for <c>q + m ≤ p</c>. Those are the equations
+/// G(Θ) = 0 of the manifold, Θ = (δ_0, ..., δ_K); consistency (<c>q = 1</c>) is asked for every m. So δ_0 moves along the methods of order
+/// p, δ_1 along the directions that keep the conditions up to <c>p - 1</c>, and so on, products of terms included.</para>
+/// <para>Coordinates: <c>Θ(d) = Θ_0 + T d + N s</c>, with T and N orthonormal bases of the null space and of the rows of G' at the classical
+/// method Θ_0; Newton's iteration finds s from G = 0. The derivative is exact, <c>dΘ/dd = T - N (G' N)^-1 G' T</c>. For three stages, order
+/// 3 and K = 2 there are 18 numbers, 7 equations and 11 coordinates. The last point is remembered: for use by one thread.</para>
+/// </remarks>
+public sealed class OrderManifold
+{
+    private const int MostIterations = 30;
+
+    private readonly int _coefficients;
+    private readonly int _terms;
+    private readonly int _order;
+    private readonly double[] _origin;
+    private readonly Matrix _tangent;
+    private readonly Matrix _normal;
+    private double[] _parameters = [];
+    private double[] _point = [];
+    private Matrix? _jacobian;
+
+    /// <summary>The manifold around a tableau.</summary>
+    /// <param name="origin">Its coefficients; it has the order.</param>
+    /// <param name="order">The order p to keep.</param>
+    /// <param name="degree">K, the largest exponent of ε.</param>
+    public OrderManifold(ReadOnlySpan<double> origin, int order, int degree)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(order);
+        ArgumentOutOfRangeException.ThrowIfNegative(degree);
+        (_coefficients, _terms, _order) = (origin.Length, degree + 1, order);
+        _origin = new double[_terms * _coefficients];
+        origin.CopyTo(_origin);
+        (_tangent, _normal) = OrthonormalBasis.Split(Equations(_origin).Jacobian);
+    }
+
+    /// <summary>The number of coordinates d.</summary>
+    public int ParameterCount => _tangent.Columns;
+
+    /// <summary>The coefficients Θ = (δ_0, ..., δ_K), δ_0 with the tableau itself; not finite where the coordinates end.</summary>
+    public ReadOnlySpan<double> Point(ReadOnlySpan<double> parameters)
+    {
+        if (parameters.SequenceEqual(_parameters) && _point.Length > 0)
+        {
+            return _point;
+        }
+
+        double[] point = new double[_origin.Length], s = new double[_normal.Columns], step = new double[_normal.Columns];
+        _tangent.Multiply(parameters, point);
+        for (int i = 0; i < point.Length; i++)
+        {
+            point[i] += _origin[i];
+        }
+
+        double before = double.PositiveInfinity;
+        for (int k = 0; ; k++)
+        {
+            (double[] values, Matrix jacobian) = Equations(point);
+            double largest = values.Max(Math.Abs);
+            if (largest == 0 || (largest < 1e-14 && largest >= before))
+            {
+                break; // exact, or at the level of rounding
+            }
+
+            if (!(largest < 1e3) || k == MostIterations)
+            {
+                Array.Fill(point, double.NaN);
+                break;
+            }
+
+            QrFactorization.Factor(jacobian.Multiply(_normal)).Solve(values, step);
+            for (int i = 0; i < point.Length; i++)
+            {
+                for (int j = 0; j < step.Length; j++)
+                {
+                    point[i] -= _normal[i, j] * step[j];
+                }
+            }
+
+            before = largest;
+        }
+
+        (_parameters, _point, _jacobian) = (parameters.ToArray(), point, null);
+        return _point;
+    }
+
+    /// <summary>The coefficients of the step size <c>ε h_0</c> as a function of d.</summary>
+    public IParameterMap At(double epsilon) => new Member(this, epsilon);
+
+    /// <summary>The corrections to the tableau that d stands for; terms that are zero are left out.</summary>
+    public IReadOnlyList<StepCorrection> Corrections(ReadOnlySpan<double> parameters)
+    {
+        ReadOnlySpan<double> point = Point(parameters);
+        List<StepCorrection> corrections = [];
+        for (int k = 0; k < _terms; k++)
+        {
+            double[] delta = point.Slice(k * _coefficients, _coefficients).ToArray();
+            for (int i = 0; k == 0 && i < delta.Length; i++)
+            {
+                delta[i] -= _origin[i];
+            }
+
+            if (delta.Any(d => d != 0))
+            {
+                corrections.Add(new(k, delta));
+            }
+        }
+
+        return corrections;
+    }
+
+    private Matrix Jacobian(ReadOnlySpan<double> parameters)
+    {
+        double[] point = Point(parameters).ToArray();
+        if (_jacobian is not null)
+        {
+            return _jacobian;
+        }
+
+        Matrix g = Equations(point).Jacobian, moved = g.Multiply(_tangent), jacobian = _tangent.Copy();
+        QrFactorization normal = QrFactorization.Factor(g.Multiply(_normal));
+        double[] column = new double[g.Rows], s = new double[_normal.Columns];
+        for (int j = 0; j < jacobian.Columns; j++)
+        {
+            for (int i = 0; i < column.Length; i++)
+            {
+                column[i] = moved[i, j];
+            }
+
+            normal.Solve(column, s);
+            for (int i = 0; i < jacobian.Rows; i++)
+            {
+                for (int q = 0; q < s.Length; q++)
+                {
+                    jacobian[i, j] -= _normal[i, q] * s[q];
+                }
+            }
+        }
+
+        return _jacobian = jacobian;
+    }
+
+    /// <summary>G(Θ), a row for every tree and power of ε, and G'.</summary>
+    private (double[] Values, Matrix Jacobian) Equations(double[] point)
+    {
+        PowerSeries[] theta = new PowerSeries[_coefficients];
+        for (int i = 0; i < theta.Length; i++)
+        {
+            double[] series = new double[_terms];
+            for (int k = 0; k < _terms; k++)
+            {
+                series[k] = point[(k * _coefficients) + i];
+            }
+
+            theta[i] = new(series);
+        }
+
+        ElementaryWeights<PowerSeries> weights = new(theta, _order);
+        PowerSeries[] defects = weights.Defects();
+        PowerSeries[,] derivatives = weights.Jacobian();
+        List<double> values = [];
+        List<double[]> rows = [];
+        foreach (RootedTree tree in RootedTree.UpTo(_order))
+        {
+            int last = tree.Order == 1 ? Math.Max(_terms - 1, _order - 1) : _order - tree.Order;
+            for (int m = 0; m <= last; m++)
+            {
+                values.Add(defects[tree.Index][m]);
+                double[] row = new double[point.Length];
+                for (int k = 0; k <= Math.Min(m, _terms - 1); k++)
+                {
+                    for (int i = 0; i < _coefficients; i++)
+                    {
+                        row[(k * _coefficients) + i] = derivatives[tree.Index, i][m - k];
+                    }
+                }
+
+                rows.Add(row);
+            }
+        }
+
+        return ([.. values], Matrix.FromRows([.. rows]));
+    }
+
+    private sealed class Member(OrderManifold manifold, double epsilon) : IParameterMap
+    {
+        public int ParameterCount => manifold.ParameterCount;
+
+        public int CoefficientCount => manifold._coefficients;
+
+        public void Map(ReadOnlySpan<double> parameters, Span<double> destination)
+        {
+            ReadOnlySpan<double> point = manifold.Point(parameters);
+            destination.Clear();
+            double power = 1;
+            for (int k = 0; k < manifold._terms; k++, power *= epsilon)
+            {
+                for (int i = 0; i < destination.Length; i++)
+                {
+                    destination[i] += power * point[(k * destination.Length) + i];
+                }
+            }
+        }
+
+        public Matrix Jacobian(ReadOnlySpan<double> parameters)
+        {
+            Matrix all = manifold.Jacobian(parameters), jacobian = new(CoefficientCount, ParameterCount);
+            double power = 1;
+            for (int k = 0; k < manifold._terms; k++, power *= epsilon)
+            {
+                for (int i = 0; i < jacobian.Rows; i++)
+                {
+                    for (int j = 0; j < jacobian.Columns; j++)
+                    {
+                        jacobian[i, j] += power * all[(k * jacobian.Rows) + i, j];
+                    }
+                }
+            }
+
+            return jacobian;
+        }
+    }
+}
