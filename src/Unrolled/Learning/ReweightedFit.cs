@@ -96,10 +96,13 @@ public sealed class ReweightedFit : IFitRounds
     public FitState State => new([.. _optimizer.Parameters], _optimizer.Damping, [.. _best], BestError, Rounds, _stalled);
 
     /// <summary>The coefficients θ of the first rollout for the best parameters.</summary>
-    public double[] BestCoefficients()
+    public double[] BestCoefficients() => BestCoefficients(0);
+
+    /// <summary>The coefficients θ of a rollout for the best parameters.</summary>
+    public double[] BestCoefficients(int rollout)
     {
-        double[] theta = new double[_training[0].ParameterCount];
-        _maps[0].Map(_best, theta);
+        double[] theta = new double[_training[rollout].ParameterCount];
+        _maps[rollout].Map(_best, theta);
         return theta;
     }
 
