@@ -97,7 +97,10 @@ public sealed class OrderManifold
     /// <summary>The coefficients of the step size <c>ε h_0</c> as a function of d.</summary>
     public IParameterMap At(double epsilon) => new Member(this, epsilon);
 
-    /// <summary>The corrections to the tableau that d stands for; terms that are zero are left out.</summary>
+    /// <summary>
+    /// The corrections to the tableau that d stands for; terms that are zero are left out. The last weight makes the sum of the weights'
+    /// corrections zero without rounding, however small they are.
+    /// </summary>
     public IReadOnlyList<StepCorrection> Corrections(ReadOnlySpan<double> parameters)
     {
         ReadOnlySpan<double> point = Point(parameters);
@@ -108,6 +111,12 @@ public sealed class OrderManifold
             for (int i = 0; k == 0 && i < delta.Length; i++)
             {
                 delta[i] -= _origin[i];
+            }
+
+            delta[^1] = 0;
+            foreach (double weight in delta[^PackedTriangle.Rows(_coefficients)..^1])
+            {
+                delta[^1] -= weight;
             }
 
             if (delta.Any(d => d != 0))

@@ -101,31 +101,14 @@ public sealed class OrderManifoldFit : IFitRounds
                 return theta;
             }
 
-            double[,] jacobian = weights.Jacobian();
-            List<double[]> rows = Orthonormal(jacobian);
-
             // The shortest step: a combination of the rows, found in their orthonormal basis.
-            Matrix small = new(defects.Length, rows.Count);
-            for (int i = 0; i < defects.Length; i++)
-            {
-                for (int j = 0; j < rows.Count; j++)
-                {
-                    for (int q = 0; q < theta.Length; q++)
-                    {
-                        small[i, j] += jacobian[i, q] * rows[j][q];
-                    }
-                }
-            }
-
-            double[] combination = new double[rows.Count];
-            QrFactorization.Factor(small).Solve(defects, combination);
+            Matrix jacobian = Rows(weights.Jacobian());
+            (_, Matrix normal) = OrthonormalBasis.Split(jacobian);
+            double[] combination = new double[normal.Columns];
+            QrFactorization.Factor(jacobian.Multiply(normal)).Solve(defects, combination);
+            normal.Multiply(combination, step);
             for (int q = 0; q < theta.Length; q++)
             {
-                for (int j = 0; j < rows.Count; j++)
-                {
-                    step[q] += combination[j] * rows[j][q];
-                }
-
                 theta[q] -= step[q];
             }
 
@@ -141,61 +124,21 @@ public sealed class OrderManifoldFit : IFitRounds
     /// <summary>An orthonormal basis of the directions that leave all conditions unchanged to first order, as columns.</summary>
     private static Matrix Tangent(double[] theta, int order)
     {
-        List<double[]> basis = Orthonormal(new ElementaryWeights<double>(theta, order).Jacobian());
-        int normal = basis.Count;
-        if (normal == theta.Length)
-        {
-            throw new ArgumentException($"{theta.Length} coefficients leave no freedom at order {order}");
-        }
+        (Matrix tangent, _) = OrthonormalBasis.Split(Rows(new ElementaryWeights<double>(theta, order).Jacobian()));
+        return tangent.Columns > 0 ? tangent : throw new ArgumentException($"{theta.Length} coefficients leave no freedom at order {order}");
+    }
 
-        for (int i = 0; i < theta.Length && basis.Count < theta.Length; i++)
+    private static Matrix Rows(double[,] entries)
+    {
+        Matrix rows = new(entries.GetLength(0), entries.GetLength(1));
+        for (int i = 0; i < rows.Rows; i++)
         {
-            double[] unit = new double[theta.Length];
-            unit[i] = 1;
-            Extend(basis, unit);
-        }
-
-        Matrix tangent = new(theta.Length, basis.Count - normal);
-        for (int j = normal; j < basis.Count; j++)
-        {
-            for (int i = 0; i < theta.Length; i++)
+            for (int j = 0; j < rows.Columns; j++)
             {
-                tangent[i, j - normal] = basis[j][i];
+                rows[i, j] = entries[i, j];
             }
         }
 
-        return tangent;
-    }
-
-    private static List<double[]> Orthonormal(double[,] rows)
-    {
-        List<double[]> basis = [];
-        for (int i = 0; i < rows.GetLength(0); i++)
-        {
-            Extend(basis, [.. Enumerable.Range(0, rows.GetLength(1)).Select(j => rows[i, j])]);
-        }
-
-        return basis;
-    }
-
-    /// <summary>Gram-Schmidt, twice; dependent vectors are left out.</summary>
-    private static void Extend(List<double[]> basis, double[] vector)
-    {
-        double before = Math.Sqrt(vector.Sum(x => x * x));
-        for (int pass = 0; pass < 2; pass++)
-        {
-            foreach (double[] direction in basis)
-            {
-                double product = Kernels.Dot<double>(vector, direction);
-                Kernels.MultiplyAdd<double>(-product, direction, vector, vector);
-            }
-        }
-
-        double norm = Math.Sqrt(vector.Sum(x => x * x));
-        if (norm > 1e-8 * before && norm > 0)
-        {
-            Kernels.Multiply<double>(1 / norm, vector, vector);
-            basis.Add(vector);
-        }
+        return rows;
     }
 }

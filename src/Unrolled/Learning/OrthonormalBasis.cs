@@ -15,7 +15,7 @@ internal static class OrthonormalBasis
         }
 
         int normal = basis.Count;
-        for (int i = 0; i < rows.Columns && basis.Count < rows.Columns; i++)
+        for (int i = 0; i < rows.Columns; i++)
         {
             double[] unit = new double[rows.Columns];
             unit[i] = 1;

@@ -52,13 +52,19 @@ public sealed class StepConditionedTrainer
     /// <summary>1, 2, 4, 8, 16.</summary>
     public static IReadOnlyList<int> DefaultRefinements { get; } = [1, 2, 4, 8, 16];
 
+    /// <summary>Short rounds: weights follow the errors closely.</summary>
+    public static FitOptions DefaultOptions { get; } = new() { Rounds = 40, StepsPerRound = 3, Patience = 8 };
+
     /// <summary>The number of steps with h_0 over the horizon.</summary>
     public int Steps { get; }
 
     /// <summary>The factors by which h_0 is divided in the rollouts.</summary>
     public IReadOnlyList<int> Refinements => _refinements;
 
-    /// <summary>The largest exponent of a correction; null for the order of the parent.</summary>
+    /// <summary>
+    /// K, the largest exponent of a correction; null for <c>p - 1</c>, with which every condition of the orders 2 to p has a term of its own
+    /// in the leading error.
+    /// </summary>
     public int? Degree { get; init; }
 
     /// <summary>The classical methods of the highest order with a number of stages: Kutta 3, Heun 3, Ralston 3 and SSP 3 for three.</summary>
@@ -97,7 +103,7 @@ public sealed class StepConditionedTrainer
         ButcherTableau parent, FitOptions options, Action<ReweightedFit>? progress = null, FitState? state = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parent);
-        OrderManifold manifold = new(parent.Parameters, parent.Order, Degree ?? parent.Order);
+        OrderManifold manifold = new(parent.Parameters, parent.Order, Degree ?? Math.Max(1, parent.Order - 1));
         double[] classical = ClassicalErrors(parent.Stages);
         Function step = StepFunctions.RungeKutta(_training.Equation, parent.Stages);
         IParameterMap[] maps = [.. _refinements.Select(k => manifold.At(1.0 / k))];

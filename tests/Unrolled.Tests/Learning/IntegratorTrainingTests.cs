@@ -55,28 +55,6 @@ public class IntegratorTrainingTests
     }
 
     [Fact]
-    public void Step_conditioned_Kutta_has_order_three_and_is_better_at_every_step()
-    {
-        TrainingTrajectories training = SmallFamilies.DrawLotkaVolterra(48, 1, 5, 5), validation = SmallFamilies.DrawLotkaVolterra(48, 2, 5, 5);
-        LearnedRungeKutta method = StepConditionedTrainer.Fit(
-            training, validation, Tableaus.Kutta3, 20, [1, 2, 4, 8, 16], new FitOptions { Rounds = 10, Ridge = 1e-6 });
-        Assert.Equal(2, method.Exponent);
-        Assert.Equal(3, method.ProvenOrder);
-        double last = 0, beforeLast = 0;
-        for (int k = 1; k <= 64; k *= 2)
-        {
-            double h = method.BaseStep / k;
-            Rollout rollout = validation.Roll(StepFunctions.RungeKutta(SmallFamilies.LotkaVolterra, 3), 20 * k);
-            double learned = IntegratorTrainer.Error(rollout, method.TableauFor(h).Tableau.Parameters);
-            double classical = IntegratorTrainer.Error(rollout, Tableaus.Kutta3.Parameters);
-            Assert.InRange(classical / learned, 3, double.PositiveInfinity);
-            (beforeLast, last) = (last, learned);
-        }
-
-        Assert.InRange(Math.Log2(beforeLast / last), 2.9, 3.1);
-    }
-
-    [Fact]
     public void Exact_order_is_kept_on_the_manifold()
     {
         IntegratorTrainer trainer = new(SmallFamilies.DrawVanDerPol(32, 1), SmallFamilies.DrawVanDerPol(32, 2), 240);
