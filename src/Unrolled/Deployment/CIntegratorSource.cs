@@ -121,7 +121,9 @@ internal sealed class CIntegratorSource : IntegratorSource
     /// <summary>The numbers of all methods.</summary>
     private static string Tables(IntegratorCoefficients learned, IntegratorCoefficients parent, string name)
     {
-        string text = Table(name + "_learned_a", learned.Rows.SelectMany(r => r)) + (learned.Corrections.Count == 0 ? Table(name + "_learned_c", learned.Nodes) : string.Empty);
+        string text = learned.Corrections.Count == 0
+            ? Table(name + "_learned_a", learned.Rows.SelectMany(r => r)) + Table(name + "_learned_c", learned.Nodes)
+            : $"/* The rows that corrections, which depend on the step size, are added to. */\n{Table(name + "_learned_a", learned.Rows.SelectMany(r => r))}";
         if (!ReferenceEquals(learned.FirstRows, learned.Rows))
         {
             text += $"/* The first step, in which nothing is remembered. */\n{Table(name + "_first_a", learned.FirstRows.SelectMany(r => r))}{Table(name + "_first_c", learned.FirstNodes)}";
@@ -132,9 +134,9 @@ internal sealed class CIntegratorSource : IntegratorSource
 
     /// <summary>The first steps of a multistep method.</summary>
     private static string Start(IntegratorStart? start, string name, int states) => start is null ? string.Empty : $$"""
-        /* The first {{start.Steps}} steps are one of {{start.Method}}: its stages, and for every state between the weights of all of them. */
+        /* The start: one step of {{start.Method}} of size {{start.Steps}} h, and for the state after each of its parts h a row w of weights of all its stages. */
         {{Table(name + "_start_a", start.Rows.SelectMany(r => r))}}{{Table(name + "_start_c", start.Nodes)}}{{Table(name + "_start_w", start.States.SelectMany(r => r))}}
-        /* The first {{start.Steps}} steps: their states, and in memory the derivatives at their beginnings, the newest first. */
+        /* Steps 1 to {{start.Steps}}: their states, and in memory the derivatives at their beginnings, the newest first. */
         static void {{name}}_start(double *y, const double *p, double t0, double h, double memory[][{{states}}], double *trajectory)
         {
             const double size = {{Number(start.Steps)}} * h;

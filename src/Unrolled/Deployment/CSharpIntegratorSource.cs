@@ -23,7 +23,8 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
 
                 // The methods: rows A of weights, one for every stage and the last for the new state, and the nodes C of the stages.
                 // A row has weights of the stages before it, then of the remembered {{(learned.Start is null ? "stages" : "derivatives")}} (here {{memory}}).
-            {{Indented("    ", Tables(learned, parent))}}
+            {{Indented("    ", Tables(learned, parent).TrimEnd())}}
+
                 /// <summary>Whether the learned method may be used with a step size and parameters; if not, the parent is.</summary>
                 public static bool Covers(double h, ReadOnlySpan<double> p) =>
                     {{string.Join("\n            && ", Conditions(integrator).DefaultIfEmpty("h > 0.0"))}};
@@ -37,7 +38,7 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
                 {
                     if (steps < {{learned.LeastSteps}})
                     {
-                        throw new ArgumentOutOfRangeException(nameof(steps), steps, "at least {{learned.LeastSteps}} steps are needed");
+                        throw new ArgumentOutOfRangeException(nameof(steps), steps, "must be at least {{learned.LeastSteps}}");
                     }
 
                     double h = horizon / steps;
@@ -115,7 +116,9 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
     /// <summary>The numbers of all methods.</summary>
     private static string Tables(IntegratorCoefficients learned, IntegratorCoefficients parent)
     {
-        string text = Table("LearnedA", learned.Rows.SelectMany(r => r)) + (learned.Corrections.Count == 0 ? Table("LearnedC", learned.Nodes) : string.Empty);
+        string text = learned.Corrections.Count == 0
+            ? Table("LearnedA", learned.Rows.SelectMany(r => r)) + Table("LearnedC", learned.Nodes)
+            : $"// The rows that corrections, which depend on the step size, are added to.\n{Table("LearnedA", learned.Rows.SelectMany(r => r))}";
         if (!ReferenceEquals(learned.FirstRows, learned.Rows))
         {
             text += $"// The first step, in which nothing is remembered.\n{Table("FirstA", learned.FirstRows.SelectMany(r => r))}{Table("FirstC", learned.FirstNodes)}";
@@ -123,7 +126,7 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
 
         if (learned.Start is { } start)
         {
-            text += $"// The first {start.Steps} steps are one of {start.Method}: its stages, and for every state between the weights W of all of them.\n"
+            text += $"// The start: one step of {start.Method} of size {start.Steps} h, and for the state after each of its parts h a row W of weights of all its stages.\n"
                 + Table("StartA", start.Rows.SelectMany(r => r)) + Table("StartC", start.Nodes) + Table("StartW", start.States.SelectMany(r => r));
         }
 
@@ -137,7 +140,7 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
 
     /// <summary>The first steps of a multistep method.</summary>
     private static string Start(IntegratorStart? start) => start is null ? string.Empty : $$"""
-        /// <summary>The first {{start.Steps}} steps: their states, and in memory the derivatives at their beginnings, the newest first.</summary>
+        /// <summary>Steps 1 to {{start.Steps}}: their states, and in memory the derivatives at their beginnings, the newest first.</summary>
         private static void Start(Span<double> y, ReadOnlySpan<double> p, double t0, double h, Span<double> memory, Span<double> trajectory)
         {
             double size = {{Number(start.Steps)}} * h;

@@ -119,7 +119,7 @@ public sealed class LearnedIntegrator
         {
             if (!int.TryParse(words[k], NumberStyles.None, CultureInfo.InvariantCulture, out exponents[k]) || exponents[k] > LargestExponent)
             {
-                throw settings.Fault("exponents", $"'exponents' is '{text}'; expected integers from 0 to {LargestExponent}, separated by commas");
+                throw settings.Fault("exponents", $"'{settings.Path}.exponents' is '{text}'; expected integers from 0 to {LargestExponent}, separated by commas");
             }
         }
 

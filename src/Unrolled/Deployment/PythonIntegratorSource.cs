@@ -62,13 +62,13 @@ internal sealed class PythonIntegratorSource : IntegratorSource
                 Fewer steps than {{least}} are a ValueError.
                 {{"\"\"\""}}
                 if steps < {{least}}:
-                    raise ValueError(f"at least {{least}} steps are needed, not {steps}")
+                    raise ValueError(f"steps is {steps}, must be at least {{least}}")
                 y = [float(v) for v in y]
                 h = horizon / steps
                 learned = covers(h, p)
                 trajectory, memory = [y], []
             {{Indented("    ", Preparation(learned))}}
-                for n in range({{learned.Start?.Steps ?? 0}}, steps):
+                for n in range({{(learned.Start is { } first ? $"{first.Steps}, " : string.Empty)}}steps):
                     y, k = step({{table}}, y, p, t0 + n * h, h, memory)
             {{(learned.Memory > 0 ? $"        memory = (k + memory)[{learned.RememberedFrom}:{learned.RememberedFrom + learned.Memory}]\n" : string.Empty)}}        trajectory.append(y)
                 return trajectory, learned
@@ -78,7 +78,7 @@ internal sealed class PythonIntegratorSource : IntegratorSource
 
     /// <summary>The first steps of a multistep method.</summary>
     private static string Start(IntegratorStart? start) => start is null ? string.Empty : $$"""
-        # The first {{start.Steps}} steps are one of {{start.Method}}: its stages, and for every state between the weights of all of them.
+        # The start: one step of {{start.Method}} of size {{start.Steps}} h, and for the state after each of its parts h a row of weights of all its stages.
         {{Table("START", start.Rows, start.Nodes)}}
         BETWEEN = [
             {{string.Join(",\n    ", start.States.Select(Row))}},
@@ -86,7 +86,7 @@ internal sealed class PythonIntegratorSource : IntegratorSource
 
 
         def start(y, p, t0, h):
-            {{"\"\"\""}}The first {{start.Steps}} steps: their states, and the derivatives at their beginnings, the newest first.{{"\"\"\""}}
+            {{"\"\"\""}}Steps 1 to {{start.Steps}}: their states, and the derivatives at their beginnings, the newest first.{{"\"\"\""}}
             size = {{Number(start.Steps)}} * h
             k = []
             for row, node in zip(*START):
