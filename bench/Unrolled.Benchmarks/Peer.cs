@@ -6,23 +6,33 @@ namespace Unrolled.Benchmarks;
 /// <summary>Runs a peer's script on the same work, where the peer is installed.</summary>
 internal static class Peer
 {
+    // The first Python on the path may be one without the peer's packages.
+    private static readonly string[] _pythons = ["/usr/bin/python3", "python3", "python", "/usr/local/bin/python3"];
+
     /// <summary>The best and the median time of a Python peer over several processes, in milliseconds; null where it cannot run.</summary>
     /// <param name="script">The name of the script in <c>bench/peers</c>.</param>
     /// <param name="threads">The threads that it may use.</param>
     /// <param name="processes">How many processes; the best of all is quoted.</param>
     /// <param name="arguments">The arguments.</param>
-    public static (string Name, Times Times)? Python(string script, int threads, int processes, params string[] arguments)
+    public static (string Name, Times Times)? Python(string script, int threads, int processes, params string[] arguments) =>
+        Best(_pythons, script, threads, processes, arguments);
+
+    /// <summary>The same of a shell script that builds a peer and runs it.</summary>
+    public static (string Name, Times Times)? Shell(string script, int processes, params string[] arguments) => Best(["sh"], script, 1, processes, arguments);
+
+    private static (string Name, Times Times)? Best(string[] programs, string script, int threads, int processes, string[] arguments)
     {
         (string Name, Times Times)? best = null;
         for (int i = 0; i < processes; i++)
         {
-            foreach (string python in new[] { "/usr/bin/python3", "python3" })
+            foreach (string program in programs)
             {
-                if (Run(python, [Path.Combine(Folder, script), .. arguments], threads) is string line)
+                if (Run(program, [Path.Combine(Folder, script), .. arguments], threads) is { Length: > 0 } line)
                 {
                     using JsonDocument json = JsonDocument.Parse(line);
-                    var times = new Times(json.RootElement.GetProperty("min").GetDouble(), json.RootElement.GetProperty("median").GetDouble());
-                    best = best is null || times.Least < best.Value.Times.Least ? (json.RootElement.GetProperty("peer").GetString()!, times) : best;
+                    double least = json.RootElement.GetProperty("min").GetDouble();
+                    double median = json.RootElement.TryGetProperty("median", out JsonElement element) ? element.GetDouble() : least;
+                    best = best is null || least < best.Value.Times.Least ? (json.RootElement.GetProperty("peer").GetString()!, new Times(least, median)) : best;
                     break;
                 }
             }
@@ -34,7 +44,8 @@ internal static class Peer
     /// <summary>The folder of the scripts.</summary>
     public static string Folder => Path.Combine(Results.Root, "bench", "peers");
 
-    private static string? Run(string program, string[] arguments, int threads)
+    /// <summary>The last line a program prints; null where it is not installed or fails.</summary>
+    public static string? Run(string program, string[] arguments, int threads)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = $"{threads}";

@@ -10,6 +10,12 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["rk-training"] = RungeKuttaTrainingStep.Run,
 };
 
+if (args is [FirstResult.Argument])
+{
+    FirstResult.Print();
+    return 0;
+}
+
 foreach (string name in args.Length > 0 ? args : [.. scenarios.Keys])
 {
     if (!scenarios.TryGetValue(name, out Action<Results>? scenario))

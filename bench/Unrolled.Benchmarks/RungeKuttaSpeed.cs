@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Globalization;
+using Unrolled.Differentiation;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
@@ -6,34 +7,67 @@ using Unrolled.RungeKutta;
 
 namespace Unrolled.Benchmarks;
 
-/// <summary>Fixed-step RK4 on 10,000 van der Pol instances x 200 steps; peers: bench/peers/rk4_van_der_pol*.</summary>
+/// <summary>
+/// Methods with a constant step on 10,000 van der Pol instances x 200 steps, beside NumPy and PyTorch eager vectorized over instances and
+/// ARKODE one instance after the other; then what the first result of a new function costs.
+/// </summary>
 internal static class RungeKuttaSpeed
 {
     private const int Instances = 10_000, Steps = 200;
+    private const string Missing = "not installed";
 
     public static void Run(Results results)
     {
+        string[] work = [.. new[] { Instances, Steps }.Select(Text)];
         InitialValueProblem problem = OdeFamilies.Create("van-der-pol").Draw(Instances, new RandomStream(1)).WithHorizon(4);
-        foreach (IFixedStepMethod method in new IFixedStepMethod[]
+        Function step = RungeKuttaStep.Compose(problem.Function!, Tableaus.RungeKutta4);
+        results.Table($"van der Pol, {Instances} instances x {Steps} steps",
+            "method", "threads", "time", "median", "per instance and step", "against NumPy", "against PyTorch eager", "against ARKODE");
+        (string Name, Times Times)? arkode = Peer.Shell("rk4_van_der_pol_arkode.sh", 2, work);
+        Announce(results, arkode, 1);
+        (string Name, Times Times)? numpy = Peer.Python("rk4_van_der_pol.py", 1, 3, ["numpy", .. work, "1", "15"]);
+        Announce(results, numpy, 1);
+        foreach (int threads in new[] { 1, 2 })
         {
-            new FixedStepRungeKutta(Tableaus.RungeKutta4), new FixedStepRungeKutta(Tableaus.DormandPrince), new FixedStepMultistep(new AdamsBashforth(4)),
-        })
-        {
-            foreach (int threads in (int[])[1, 2])
+            (string Name, Times Times)? torch = Peer.Python("rk4_van_der_pol.py", threads, 3, ["torch", .. work, Text(threads), "15"]);
+            Announce(results, torch, threads);
+            foreach (IFixedStepMethod method in new IFixedStepMethod[]
             {
-                IntegrationOptions options = new() { Threads = threads, Memory = new SolverMemory() };
-                List<double> times = [];
-                long start = Stopwatch.GetTimestamp();
-                while (Stopwatch.GetElapsedTime(start).TotalSeconds < 1)
-                {
-                    times.Add(method.Integrate(problem, Steps, options).Elapsed.TotalMilliseconds);
-                }
-
-                times.Sort();
-                results.Line(
-                    $"{method.Name}, van der Pol, {Instances} instances x {Steps} steps, threads={threads}: min {times[0]:f3} ms, median {times[times.Count / 2]:f3} ms, "
-                    + $"{times[0] * 1e6 / Instances / Steps:f3} ns per instance-step");
+                new FixedStepRungeKutta(Tableaus.RungeKutta4), new FixedStepRungeKutta(Tableaus.DormandPrince), new FixedStepMultistep(new AdamsBashforth(4)),
+            })
+            {
+                var options = new IntegrationOptions { Threads = threads, Memory = new SolverMemory() };
+                Times times = Times.Of(() => method.Integrate(problem, Steps, options), 4);
+                bool asked = method.Name == Tableaus.RungeKutta4.Name;
+                string Ratio((string, Times Times)? peer, double least) =>
+                    peer is { } p ? Results.Ratio(p.Times.Least / times.Least, asked ? least : null) : Missing;
+                Row(results, method.Name, threads, times, Ratio(numpy, 15 * threads), Ratio(torch, 15 * threads), Ratio(arkode, 300));
             }
         }
+
+        results.Line(string.Empty);
+        double rate = VectorPeak.OperationsPerNanosecond(), floor = step.OperationCount / rate / VectorPeak.Lanes;
+        results.Line(string.Create(CultureInfo.InvariantCulture,
+            $"An RK4 step is {step.OperationCount} operations rounded as written, none of them fused. This machine does {rate:0.00} additions or products of "
+            + $"{VectorPeak.Lanes} numbers per nanosecond and thread when nothing else holds them up, so {floor:0.000} ns per instance and step, {floor * Instances * Steps / 1e6:0.00} ms in all, "
+            + $"are the floor of one thread, and half of that of two."));
+        results.Line("A peer counts with its best form (its name says which) and its best process; NumPy and ARKODE use one thread, PyTorch as many as ours.");
+        results.Line(FirstResult.Measure(7) is Times first
+            ? string.Create(CultureInfo.InvariantCulture, $"First result of a new function after the start of a process: {first.Least:0} ms, median {first.Median:0} ms ({(first.Least < 300 ? "reached" : "not reached")}: 300 ms).")
+            : "First result of a new function: not measured, the program cannot start itself.");
     }
+
+    private static void Announce(Results results, (string Name, Times Times)? peer, int threads)
+    {
+        if (peer is (string name, Times times))
+        {
+            Row(results, name, threads, times, "-", "-", "-");
+        }
+    }
+
+    private static void Row(Results results, string name, int threads, Times times, params string[] ratios) => results.Row([
+        name, Text(threads), Results.Milliseconds(times.Least), Results.Milliseconds(times.Median),
+        string.Create(CultureInfo.InvariantCulture, $"{times.Least * 1e6 / Instances / Steps:0.000} ns"), .. ratios]);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

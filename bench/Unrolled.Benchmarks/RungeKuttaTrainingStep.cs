@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using Unrolled.Differentiation;
 using Unrolled.Learning;
 using Unrolled.Numerics;
@@ -12,9 +12,11 @@ namespace Unrolled.Benchmarks;
 /// </summary>
 internal static class RungeKuttaTrainingStep
 {
+    private const double Asked = 100;
+
     public static void Run(Results results)
     {
-        const int instances = 1024, steps = 10;
+        const int instances = 1024, steps = 10, stages = 3;
         Function f = Function.ParseEquations("dx = y\ndy = mu*(1 - x^2)*y - x", ["mu"]);
         RandomStream stream = new(1);
         double[] y = new double[2 * instances], mu = new double[instances];
@@ -24,24 +26,40 @@ internal static class RungeKuttaTrainingStep
         }
 
         TrainingTrajectories trajectories = TrainingTrajectories.Compute(f, y, mu, 1, 1, 400);
-        Rollout rollout = trajectories.Roll(StepFunctions.RungeKutta(f, 3), steps);
+        Rollout rollout = trajectories.Roll(StepFunctions.RungeKutta(f, stages), steps);
         double[] theta = Tableaus.Kutta3.Parameters.ToArray(), gradient = new double[theta.Length];
+        results.Table($"van der Pol, {stages} stages, {steps} steps, {instances} instances: loss, gradient, Adam",
+            "form", "threads", "time", "median", "against PyTorch eager, best run", "bytes allocated", "loss");
         foreach (int threads in new[] { 1, 2 })
         {
-            using RolloutLoss loss = new(rollout, threads);
-            Adam adam = new(theta.Length);
-            double value = 0;
-            List<double> times = [];
-            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 2;)
+            string[] work = [.. new[] { stages, steps, instances, threads, 150 }.Select(i => i.ToString(CultureInfo.InvariantCulture))];
+            (string Name, Times Times)? peer = Peer.Python("rk_training_step.py", threads, 5, work);
+            if (peer is (string name, Times theirs))
             {
-                long t = Stopwatch.GetTimestamp();
-                value = loss.Evaluate(theta, gradient);
-                adam.Step(theta, gradient, 1e-6);
-                times.Add(Stopwatch.GetElapsedTime(t).TotalMilliseconds);
+                results.Row(name, $"{threads}", Results.Milliseconds(theirs.Least), Results.Milliseconds(theirs.Median), "1x", "-", "-");
             }
 
-            times.Sort();
-            results.Line($"Runge-Kutta training step, threads={threads}: min {times[0]:f4} ms, median {times[times.Count / 2]:f4} ms, loss {value:r}");
+            using RolloutLoss loss = new(rollout, threads);
+            Adam adam = new(theta.Length);
+            double[] moved = [.. theta];
+            double start = loss.Evaluate(theta, gradient);
+            void Step()
+            {
+                loss.Evaluate(moved, gradient);
+                adam.Step(moved, gradient, 1e-9); // so small that the numbers stay where they are
+            }
+
+            Times times = Times.Of(Step, 4);
+            long before = GC.GetTotalAllocatedBytes(true);
+            for (int i = 0; i < 100; i++)
+            {
+                Step();
+            }
+
+            long bytes = (GC.GetTotalAllocatedBytes(true) - before) / 100;
+            results.Row("reverse sweep", $"{threads}", Results.Milliseconds(times.Least), Results.Milliseconds(times.Median),
+                peer is { } p ? Results.Ratio(p.Times.Least / times.Least, Asked) : "PyTorch is not installed", $"{bytes}",
+                start.ToString("r", CultureInfo.InvariantCulture));
         }
     }
 }

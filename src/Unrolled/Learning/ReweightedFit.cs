@@ -98,11 +98,11 @@ public sealed class ReweightedFit : IFitRounds
     /// <summary>The coefficients θ of the first rollout for the best parameters.</summary>
     public double[] BestCoefficients() => BestCoefficients(0);
 
-    /// <summary>The coefficients θ of a rollout for the best parameters.</summary>
-    public double[] BestCoefficients(int rollout)
+    /// <summary>The coefficients θ of rollout <paramref name="index"/> for the best parameters.</summary>
+    public double[] BestCoefficients(int index)
     {
-        double[] theta = new double[_training[rollout].ParameterCount];
-        _maps[rollout].Map(_best, theta);
+        double[] theta = new double[_training[index].ParameterCount];
+        _maps[index].Map(_best, theta);
         return theta;
     }
 

@@ -85,15 +85,7 @@ internal sealed unsafe class RolloutGradient
     }
 
     /// <summary>(z, p, θ, h, t, λ, g) -> ((dStep/dz)' λ, g + (dStep/dθ)' λ).</summary>
-    private static Function Reverse(Function step)
-    {
-        Function product = step.VectorJacobianProduct("z", "theta");
-        FunctionBuilder builder = new();
-        Expression[][] inputs = [.. product.Inputs.Select(builder.Input)];
-        Expression[] sum = builder.Input("g", step.Inputs[2].Length);
-        Expression[][] derivatives = product.Apply(inputs);
-        return builder.Output("lambda", derivatives[0]).Output("sum", [.. sum.Zip(derivatives[1], (g, d) => g + d)]).Build();
-    }
+    private static Function Reverse(Function step) => ReverseMode.DifferentiateInto(step, carried: 0, summed: 2);
 
     /// <summary>(λ, z, y*, w, l) -> (λ + 2 w² (y - y*), l + w² |y - y*|²).</summary>
     private static Function Compare(int states, int observed)

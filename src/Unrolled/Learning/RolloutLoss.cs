@@ -10,12 +10,15 @@ namespace Unrolled.Learning;
 /// <para>Forwards every state is stored; backwards one compiled function per step turns the adjoint of the state after the step into
 /// that before it and adds the step's part of the gradient, <c>λ_n = (dStep/dz)' λ_{n+1}</c>, <c>g += (dStep/dθ)' λ_{n+1}</c>; stages
 /// are computed again instead of stored. Work: about three rollouts, however many coefficients there are.</para>
-/// <para>Chunks of instances stay in the first-level cache; their sums are added in the order of the chunks, so the bits do not depend
-/// on the number of threads. An evaluation allocates nothing. One evaluation at a time.</para>
+/// <para>What a step of a chunk of instances touches stays in the first-level cache, its states of all steps in the second. Sums of chunks
+/// are added in the order of the chunks, so the bits do not depend on the number of threads. An evaluation allocates nothing. One
+/// evaluation at a time.</para>
 /// </remarks>
 public sealed class RolloutLoss : IObjective, IDisposable
 {
-    private const int CacheBytes = 24 * 1024;
+    private const int FirstLevelBytes = 24 * 1024;
+    private const int SecondLevelBytes = 256 * 1024;
+    private const int ChunksAtATime = 4;
 
     private readonly RolloutChunk[] _chunks;
     private readonly RolloutGradient[] _workers;
@@ -40,8 +43,7 @@ public sealed class RolloutLoss : IObjective, IDisposable
 
         ParameterCount = rollout.Step.Inputs[2].Length;
         _scale = 1.0 / rollout.Instances;
-        int numbers = ((rollout.Steps + 2) * rollout.Step.Inputs[0].Length) + rollout.Step.Inputs[1].Length + ParameterCount + 2;
-        int width = Math.Clamp(CacheBytes / sizeof(double) / numbers & -32, 32, (rollout.Instances + 31) & -32);
+        int width = ChunkWidth(rollout);
         _chunks = [.. Enumerable.Range(0, (rollout.Instances + width - 1) / width).Select(c => new RolloutChunk(rollout, c * width, width))];
         _gradients = [.. _chunks.Select(_ => new double[ParameterCount])];
         _losses = new double[_chunks.Length];
@@ -76,6 +78,17 @@ public sealed class RolloutLoss : IObjective, IDisposable
         }
 
         return _scale * loss;
+    }
+
+    /// <summary>The number of threads has no part in it: the order of the sums follows from the width.</summary>
+    private static int ChunkWidth(Rollout rollout)
+    {
+        int states = rollout.Step.Inputs[0].Length, others = rollout.Step.Inputs[1].Length + rollout.Step.Inputs[2].Length + 2;
+        int perStep = (3 * states) + others, inAll = ((rollout.Steps + 2) * states) + others;
+        int most = Math.Max(32, Math.Min(FirstLevelBytes / perStep, SecondLevelBytes / inAll) / sizeof(double));
+        int chunks = (rollout.Instances + most - 1) / most;
+        chunks = (chunks + ChunksAtATime - 1) / ChunksAtATime * ChunksAtATime; // as many for every thread
+        return ((rollout.Instances + chunks - 1) / chunks + 31) & -32;
     }
 
     /// <inheritdoc/>

@@ -55,6 +55,14 @@ public readonly struct Batch
         return Within(storage, 0, components, instances);
     }
 
+    /// <summary>Creates a batch of arbitrary numbers, for results that are written as a whole.</summary>
+    internal static Batch Uninitialized(int components, int instances)
+    {
+        long length = ((long)components * instances) + (AlignmentInBytes / sizeof(double));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength, nameof(components));
+        return Within(GC.AllocateUninitializedArray<double>((int)length, pinned: true), 0, components, instances);
+    }
+
     /// <summary>A batch in pinned memory, from the first aligned place at or behind <paramref name="from"/>.</summary>
     internal static Batch Within(double[] pinned, int from, int components, int instances) =>
         new(pinned, AlignedStart(pinned, from), components, instances);

@@ -5,7 +5,7 @@ namespace Unrolled.Numerics;
 /// <summary>
 /// A few threads that share out the same small job again and again, without allocating and with a start-up of about a
 /// microsecond: they spin for a moment before they sleep. Work is told apart by number, never by thread, so results do
-/// not depend on how many threads there are.
+/// not depend on how many threads there are. A thread that wakes up late finds nothing to do and is not waited for.
 /// </summary>
 /// <remarks>One job at a time, started from one thread. An exception in the job ends the job and is thrown to its caller.</remarks>
 public sealed class WorkerTeam : IDisposable
@@ -18,9 +18,8 @@ public sealed class WorkerTeam : IDisposable
     private volatile int _epoch;
     private volatile bool _disposed;
     private volatile Exception? _failure;
-    private int _items;
-    private int _next;
-    private int _running;
+    private int _left; // items that nobody has taken; the next one to take is the last of them
+    private int _unfinished;
     private int _asleep;
 
     /// <summary>Starts the team.</summary>
@@ -57,10 +56,9 @@ public sealed class WorkerTeam : IDisposable
             return;
         }
 
-        _items = items;
-        _next = 0;
         _failure = null;
-        Volatile.Write(ref _running, _threads.Length);
+        Volatile.Write(ref _unfinished, items);
+        Volatile.Write(ref _left, items); // from here on a thread may take items
         Interlocked.Increment(ref _epoch);
         int sleepers = Interlocked.Exchange(ref _asleep, 0);
         if (sleepers > 0)
@@ -70,7 +68,7 @@ public sealed class WorkerTeam : IDisposable
 
         TakeItems(0);
         var spin = default(SpinWait);
-        while (Volatile.Read(ref _running) > 0)
+        while (Volatile.Read(ref _unfinished) > 0)
         {
             spin.SpinOnce(-1);
         }
@@ -110,7 +108,6 @@ public sealed class WorkerTeam : IDisposable
 
             seen = _epoch;
             TakeItems(number);
-            Interlocked.Decrement(ref _running);
         }
     }
 
@@ -135,17 +132,20 @@ public sealed class WorkerTeam : IDisposable
 
     private void TakeItems(int thread)
     {
-        try
+        for (int i = Interlocked.Decrement(ref _left); i >= 0; i = Interlocked.Decrement(ref _left))
         {
-            for (int i = Interlocked.Increment(ref _next) - 1; i < _items; i = Interlocked.Increment(ref _next) - 1)
+            int finished = 1;
+            try
             {
                 _body(thread, i);
             }
-        }
-        catch (Exception failure)
-        {
-            _failure = failure;
-            Volatile.Write(ref _next, _items);
+            catch (Exception failure)
+            {
+                _failure = failure;
+                finished += Math.Max(0, Interlocked.Exchange(ref _left, 0)); // nobody begins another item
+            }
+
+            Interlocked.Add(ref _unfinished, -finished);
         }
     }
 }

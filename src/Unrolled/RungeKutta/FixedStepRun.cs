@@ -23,8 +23,7 @@ internal sealed class FixedStepRun
     private readonly double _h;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Batch _states;
-    private readonly Batch _last;
-    private readonly IntegrationOutcome[] _outcomes;
+    private readonly Lazy<EarlyEnds> _early;
 
     public FixedStepRun(IFixedStepMethod method, InitialValueProblem problem, int steps, IntegrationOptions? options, int furtherVectors)
     {
@@ -40,9 +39,8 @@ internal sealed class FixedStepRun
         _h = problem.Horizon / steps;
         _threads = Math.Max(1, _options.Threads ?? Environment.ProcessorCount);
         _width = ChunkWidth(((furtherVectors + 1) * problem.Components) + problem.Parameters.Components);
-        _states = Batch.Zeros(_options.Checkpoints * problem.Components, problem.Instances);
-        _last = Batch.Zeros(problem.Components, problem.Instances);
-        _outcomes = new IntegrationOutcome[problem.Instances];
+        _states = Batch.Uninitialized(_options.Checkpoints * problem.Components, problem.Instances);
+        _early = new(() => new EarlyEnds(problem.Components, problem.Instances));
     }
 
     /// <summary>Integrates all chunks.</summary>
@@ -60,24 +58,39 @@ internal sealed class FixedStepRun
             memory.Return(arena);
         }
 
-        if (_threads == 1 || chunks <= 1)
+        // Chunks are taken one by one, so a thread that wakes up late costs little; which thread runs a chunk does not change its bits.
+        int next = 0;
+        void RunChunks(int thread)
         {
-            for (int number = 0; number < chunks; number++)
+            for (int number = Interlocked.Increment(ref next) - 1; number < chunks; number = Interlocked.Increment(ref next) - 1)
             {
                 RunChunk(number);
             }
         }
+
+        int threads = Math.Min(_threads, chunks);
+        if (threads <= 1)
+        {
+            RunChunks(0);
+        }
         else
         {
-            Parallel.For(0, chunks, new ParallelOptions { MaxDegreeOfParallelism = _threads }, RunChunk);
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, RunChunks);
         }
 
-        return new Trajectories(_method.Name, Times(), _states, _last, _outcomes, Stopwatch.GetElapsedTime(_started));
+        IntegrationOutcome completed =
+            new(IntegrationTermination.Completed, _problem.StartTime + _problem.Horizon, _method.Evaluations(_steps), _steps, 0);
+        if (!_early.IsValueCreated)
+        {
+            return new Trajectories(_method.Name, Times(), _states, completed, _problem.Components, Stopwatch.GetElapsedTime(_started));
+        }
+
+        _early.Value.Fill(completed, _states);
+        return new Trajectories(_method.Name, Times(), _states, _early.Value.Last, _early.Value.Outcomes, Stopwatch.GetElapsedTime(_started));
     }
 
     private void Integrate(FixedStepChunk chunk, FixedStepper stepper, CancellationToken cancellation)
     {
-        Save(chunk, _last, 0);
         int stride = _steps / _options.Checkpoints;
         for (int n = 0; n < _steps; n++)
         {
@@ -93,71 +106,58 @@ internal sealed class FixedStepRun
                 Check(chunk, (n + 1) / stride, n + 1);
             }
         }
-
-        for (int s = chunk.First; s < chunk.First + chunk.Count; s++)
-        {
-            if (_outcomes[s].Steps == 0)
-            {
-                _outcomes[s] = new(IntegrationTermination.Completed, _problem.StartTime + _problem.Horizon, _method.Evaluations(_steps), _steps, 0);
-            }
-        }
     }
 
     /// <summary>Saves the states at checkpoint number <paramref name="checkpoint"/> (from 1) and ends instances that are not finite.</summary>
     private void Check(FixedStepChunk chunk, int checkpoint, int steps)
     {
         int firstRow = (checkpoint - 1) * chunk.State.Components;
-        Save(chunk, _states, firstRow);
         bool finite = true;
         for (int i = 0; i < chunk.State.Components; i++)
         {
-            finite &= FiniteKernels.AllFinite(chunk.State.Row(i));
+            ReadOnlySpan<double> row = chunk.State.Row(i);
+            row[..chunk.Count].CopyTo(_states.Row(firstRow + i)[chunk.First..]);
+            finite &= FiniteKernels.AllFinite(row);
         }
 
-        if (finite)
+        if (!finite)
         {
-            Save(chunk, _last, 0);
-        }
-        else
-        {
-            SaveOneByOne(chunk, firstRow, chunk.Time(steps - (_steps / _options.Checkpoints)));
+            EndNonFinite(chunk, checkpoint, chunk.Time(steps - (_steps / _options.Checkpoints)));
         }
 
         _options.Observer?.Invoke(new IntegrationReport(checkpoint - 1, chunk.Time(steps), chunk.First, chunk.Count));
     }
 
-    private void Save(FixedStepChunk chunk, Batch destination, int firstRow)
+    /// <summary>An instance that is not finite keeps its last good state, that of the checkpoint before; its lane goes on as ballast.</summary>
+    private void EndNonFinite(FixedStepChunk chunk, int checkpoint, double timeBefore)
     {
-        for (int i = 0; i < chunk.State.Components; i++)
-        {
-            chunk.State.Row(i)[..chunk.Count].CopyTo(destination.Row(firstRow + i)[chunk.First..]);
-        }
-    }
-
-    /// <summary>An instance that is not finite, or was not before, keeps its last good state; its lane goes on as ballast.</summary>
-    private void SaveOneByOne(FixedStepChunk chunk, int firstRow, double timeBefore)
-    {
+        int firstRow = (checkpoint - 1) * chunk.State.Components;
         for (int lane = 0; lane < chunk.Count; lane++)
         {
             int s = chunk.First + lane;
-            bool good = _outcomes[s].Steps == 0 && IsFinite(chunk, lane);
-            if (!good && _outcomes[s].Steps == 0)
+            if (!_early.Value.Has(s))
             {
-                _outcomes[s] = new(IntegrationTermination.NonFinite, timeBefore, _method.Evaluations(_steps), _steps, 0);
+                if (IsFinite(chunk, lane))
+                {
+                    continue;
+                }
+
+                IntegrationOutcome outcome = new(IntegrationTermination.NonFinite, timeBefore, _method.Evaluations(_steps), _steps, 0);
+                EndAtCheckpoint(s, outcome, checkpoint - 1);
             }
 
             for (int i = 0; i < chunk.State.Components; i++)
             {
-                if (good)
-                {
-                    _last[i, s] = chunk.State[i, lane];
-                }
-                else
-                {
-                    _states[firstRow + i, s] = double.NaN;
-                }
+                _states[firstRow + i, s] = double.NaN;
             }
         }
+    }
+
+    /// <summary>Ends an instance with its state at a checkpoint, which is the initial state for number 0.</summary>
+    private void EndAtCheckpoint(int instance, IntegrationOutcome outcome, int checkpoint)
+    {
+        Batch from = checkpoint == 0 ? _problem.InitialValues : _states;
+        _early.Value.End(instance, outcome, from, Math.Max(0, checkpoint - 1) * _problem.Components, instance);
     }
 
     private static bool IsFinite(FixedStepChunk chunk, int lane)
@@ -183,14 +183,18 @@ internal sealed class FixedStepRun
         for (int lane = 0; lane < chunk.Count; lane++)
         {
             int s = chunk.First + lane;
-            if (_outcomes[s].Steps == 0)
+            if (!_early.Value.Has(s))
             {
                 bool good = IsFinite(chunk, lane);
                 long evaluations = steps == 0 ? 0 : _method.Evaluations(Math.Max(steps, _method.LeastSteps));
-                _outcomes[s] = new(good ? reason : IntegrationTermination.NonFinite, chunk.Time(good ? steps : reached * stride), evaluations, steps, 0);
-                for (int i = 0; good && i < chunk.State.Components; i++)
+                IntegrationOutcome outcome = new(good ? reason : IntegrationTermination.NonFinite, chunk.Time(good ? steps : reached * stride), evaluations, steps, 0);
+                if (good)
                 {
-                    _last[i, s] = chunk.State[i, lane];
+                    _early.Value.End(s, outcome, chunk.State, 0, lane);
+                }
+                else
+                {
+                    EndAtCheckpoint(s, outcome, reached);
                 }
             }
 

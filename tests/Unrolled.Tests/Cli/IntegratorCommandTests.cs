@@ -75,6 +75,43 @@ public sealed class IntegratorCommandTests : IDisposable
         Assert.Contains("int my_integrator_integrate(", File.ReadAllText(At("my-integrator.c")));
     }
 
+    [Theory]
+    [InlineData("exact-order", "runge-kutta.stages=4", 3)]
+    [InlineData("exact-order", "runge-kutta.order=2", 2)]
+    [InlineData("multistep", "family.horizon=1", 1)]
+    [InlineData("one-step", "runge-kutta.stages=3", 1)]
+    public void OtherForms(string form, string assignment, int order)
+    {
+        (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", $"runge-kutta.form={form}", "--set", assignment, "--set", "acceptance.better-than-best-classical=0");
+        Assert.True(code == 0, error);
+        Model model = ModelFile.Read(At("run/model.json"));
+        LearnedIntegrator learned = LearnedIntegrator.Of(model);
+        Assert.Equal(order, learned.Order);
+        Assert.All(model.Certificates, c => Assert.True(c.Holds, c.Claim));
+        Assert.Contains(order == 1 ? "is consistent" : $"has order {order}", model.Certificates[0].Claim);
+        JsonNode solved = Json("solve", At("run"), "--initial", "x=1,y=0", "--json");
+        Assert.Equal("learned", (string?)solved["kind"]);
+        Assert.InRange((double)solved["residual"]!, 0, 0.1);
+        Assert.Contains(learned.Method.Name, File.ReadAllText(At("run/report.html")));
+    }
+
+    [Fact]
+    public void PublishedMethodsStandInTheComparisonOfTheirFamily()
+    {
+        File.WriteAllText(At("e.yaml"), """
+            family: { kind: van-der-pol-box }
+            method: runge-kutta
+            budget: 60
+            runge-kutta: { stages: 3, memory: none }
+            training: { instances: 48, validation: 48, rounds: 10 }
+            """);
+        Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("run"), "--quiet").Code);
+        JsonArray rows = Json("compare", At("run"), "--json")["rows"]!.AsArray();
+        JsonNode[] published = [.. rows.Where(r => ((string)r!["method"]!).EndsWith("(published)", StringComparison.Ordinal)).Select(r => r!)];
+        Assert.Equal(2, published.Length);
+        Assert.All(published, r => Assert.True((double)r["geometricMean"]! > 2 * (double)rows[0]!["geometricMean"]!));
+    }
+
     [Fact]
     public void AnInterruptedTrainingGoesOnWithTheSameBits()
     {
@@ -110,6 +147,10 @@ public sealed class IntegratorCommandTests : IDisposable
     [InlineData("training.secnds=5", "unknown key 'training.secnds' (did you mean 'seconds'?)")]
     [InlineData("training.seed=-1", "'training.seed' is '-1'")]
     [InlineData("runge-kutta.memory=much", "'runge-kutta.memory' is 'much'; expected one of try, none")]
+    [InlineData("runge-kutta.form=fited", "'runge-kutta.form' is 'fited'; expected one of fitted, step-conditioned")]
+    [InlineData("runge-kutta.order=2", "'runge-kutta.order' belongs to the form exact-order")]
+    [InlineData("runge-kutta.taylor-terms=2", "'runge-kutta.taylor-terms' belongs to the form one-step")]
+    [InlineData("runge-kutta.stages=9", "no classical method with 9 evaluations a step can run within 'budget' 48")]
     [InlineData("family.initial.z=3", "unknown key 'family.initial.z'")]
     [InlineData("family.initial.x=unifrm(1, 2)", "did you mean 'uniform'?")]
     public void AWrongExperimentIsOneLine(string assignment, string expected)

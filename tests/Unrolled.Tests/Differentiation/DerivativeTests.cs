@@ -1,4 +1,5 @@
 using Unrolled.Differentiation;
+using Unrolled.Numerics;
 
 namespace Unrolled.Tests.Differentiation;
 

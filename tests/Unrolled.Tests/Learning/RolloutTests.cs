@@ -73,6 +73,33 @@ public class RolloutTests
         }
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(300)]
+    [InlineData(1024)]
+    public void Bits_of_the_loss_do_not_depend_on_threads_and_an_evaluation_allocates_nothing(int instances)
+    {
+        (Rollout rollout, double[] theta) = Example("Runge-Kutta", instances);
+        double[] first = new double[theta.Length], gradient = new double[theta.Length];
+        double value = 0;
+        foreach (int threads in (int[])[1, 2, 3])
+        {
+            using RolloutLoss loss = new(rollout, threads);
+            double again = loss.Evaluate(theta, gradient);
+            if (threads == 1)
+            {
+                gradient.CopyTo(first, 0);
+                value = again;
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                loss.Evaluate(theta, gradient);
+                Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            }
+
+            Assert.Equal(value, again);
+            Assert.Equal(first, gradient);
+        }
+    }
+
     [Fact]
     public void Rollout_of_a_classical_tableau_is_the_classical_method()
     {

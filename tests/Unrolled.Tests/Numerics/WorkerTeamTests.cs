@@ -31,6 +31,25 @@ public class WorkerTeamTests
         team.Run(0);
     }
 
+    [Fact]
+    public void ALateThreadTakesNoItemOfAnotherJob()
+    {
+        int[] done = new int[64];
+        using var team = new WorkerTeam(4, (_, item) => Interlocked.Increment(ref done[item]));
+        int[] expected = new int[64];
+        for (int run = 0; run < 5000; run++)
+        {
+            int items = 2 + (run * 7 % 61);
+            team.Run(items);
+            for (int i = 0; i < items; i++)
+            {
+                expected[i]++;
+            }
+        }
+
+        Assert.Equal(expected, done);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -39,6 +39,10 @@ public class AdamsBashforthTests
 
             Assert.Equal(q <= steps, sum == new Rational(1, q));
         }
+
+        double[] defects = MultistepConditions.Defects(method.Weights, steps + 1);
+        Assert.All(defects[..steps], d => Assert.InRange(Math.Abs(d), 0, 1e-14));
+        Assert.InRange(Math.Abs(defects[steps]), 1e-6, 1);
     }
 
     [Theory]

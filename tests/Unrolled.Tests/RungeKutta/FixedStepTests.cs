@@ -144,6 +144,34 @@ public class FixedStepTests
     }
 
     [Fact]
+    public void Last_states_are_those_of_the_last_good_checkpoint()
+    {
+        // y' = p y^2 with y = 1 is infinite at 1/p: instance 0 before the first checkpoint, instance 1 before the third, the others never.
+        Batch y = Batch.Zeros(1, 20), p = Batch.Zeros(1, 20);
+        y.Values.Fill(1);
+        p.Values.Fill(-1);
+        (p[0, 0], p[0, 1]) = (10, 0.45);
+        InitialValueProblem problem = new(Function.ParseEquations("dy = p*y^2", ["p"]), y, p, 4);
+        FixedStepRungeKutta rk4 = new(Tableaus.RungeKutta4);
+        Trajectories result = rk4.Integrate(problem, 400, new() { Checkpoints = 4, ChunkInstances = 8, Threads = 2 });
+        Assert.Equal(18, result.CompletedCount);
+        Assert.False(result.Completed);
+        Assert.Equal((0, 1), (result.Outcomes[0].Time, result.Last[0, 0]));
+        Assert.Equal((2, result[1, 0, 1]), (result.Outcomes[1].Time, result.Last[0, 1]));
+        Assert.True(double.IsNaN(result[0, 0, 0]) && double.IsNaN(result[3, 0, 0]) && double.IsNaN(result[2, 0, 1]) && double.IsFinite(result[1, 0, 1]));
+        Assert.Equal(result.Row(3, 0)[2..].ToArray(), result.Last.Row(0)[2..].ToArray());
+
+        p.Values.Fill(-1);
+        Trajectories all = rk4.Integrate(problem, 400, new() { Checkpoints = 4, ChunkInstances = 8, Threads = 2 });
+        Assert.True(all.Completed);
+        Assert.Equal(20, all.CompletedCount);
+        Assert.Equal(all.Row(3, 0).ToArray(), all.Last.Row(0).ToArray());
+        Assert.Equal(20, all.Outcomes.Length);
+        Assert.All(all.Outcomes.ToArray(), o => Assert.Equal(new IntegrationOutcome(IntegrationTermination.Completed, 4, 1600, 400, 0), o));
+        Assert.Same(all, all.EnsureCompleted());
+    }
+
+    [Fact]
     public void A_canceled_run_keeps_its_last_states()
     {
         using CancellationTokenSource source = new();

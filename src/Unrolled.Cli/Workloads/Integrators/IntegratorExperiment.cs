@@ -25,6 +25,11 @@ internal sealed class IntegratorExperiment
         Order = method.Has("order") ? method.Integer("order", 1, 20) : null;
         Parents = method.Integer("parents", 1, 20, 3);
         Memory = method.Choice("memory", ["try", "none"], "try") == "try";
+        if (Form == IntegratorForm.OneStep && Family.Function.JacobianPattern(input: 2).Columns.Length > 0)
+        {
+            throw method.Fault("form", "the form one-step is for equations without the time 't'");
+        }
+
         Refuse(method, "order", Order is not null && Form != IntegratorForm.ExactOrder, "exact-order");
         Refuse(method, "stages", Stages is not null && Form == IntegratorForm.Multistep, "fitted, step-conditioned, exact-order and one-step");
         OneStep = ReadOneStep(method);
@@ -106,7 +111,12 @@ internal sealed class IntegratorExperiment
         }
 
         var standard = new OneStepOptions();
-        return Form != IntegratorForm.OneStep ? standard : new()
+        if (Form != IntegratorForm.OneStep)
+        {
+            return standard;
+        }
+
+        OneStepOptions read = new()
         {
             TaylorTerms = method.Integer(keys[0], 0, 8, standard.TaylorTerms),
             DataWeight = method.Number(keys[1], 0, 1e20, standard.DataWeight),
@@ -114,6 +124,8 @@ internal sealed class IntegratorExperiment
             SmallestStep = method.Number(keys[3], 1e-6, 1e3, standard.SmallestStep),
             LargestStep = method.Number(keys[4], 1e-6, 1e3, standard.LargestStep),
         };
+        return read.TaylorTerms > 0 || read.DataWeight > 0 ? read
+            : throw method.Fault("taylor-terms", $"'{method.Path}.taylor-terms' and '{method.Path}.data-weight' are both 0; nothing is left to fit");
     }
 
     private static void Refuse(Settings method, string key, bool refused, string forms)

@@ -335,6 +335,12 @@ public readonly struct Expression : INumber<Expression>, IRootFunctions<Expressi
         return _graph is null;
     }
 
+    /// <summary>sum + term; where the term is a product, the sum of the exact product is rounded once.</summary>
+    internal static Expression AddProduct(Expression sum, Expression term) =>
+        term._graph?.Nodes[term._index] is { Operation: Operation.Multiply } product
+            ? Record(Operation.MultiplyAdd, new(term._graph, product.A), new Expression(term._graph, product.B), sum)
+            : sum + term;
+
     internal static Expression Record(Operation operation, Expression a, Expression? b = null, Expression? c = null)
     {
         ExpressionGraph graph = GraphOf(a, b ?? a, c ?? a) ?? new ExpressionGraph();

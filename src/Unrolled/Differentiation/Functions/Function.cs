@@ -1,3 +1,4 @@
+using Unrolled.Numerics;
 using System.Collections.Concurrent;
 
 namespace Unrolled.Differentiation;
@@ -123,7 +124,7 @@ public sealed class Function
     public Function VectorJacobianProduct(params ReadOnlySpan<string> inputs) => ReverseMode.Differentiate(this, Positions(inputs));
 
     /// <summary>Which components of an output can depend on which components of an input, read off the graph.</summary>
-    public SparsityPattern JacobianPattern(int input = 0, int output = 0) => SparsityPattern.Of(this, input, output);
+    public SparsityPattern JacobianPattern(int input = 0, int output = 0) => Dependence.Of(this, input, output);
 
     /// <summary>This function with an input laid out differently in batches, for example parameters shared by all instances.</summary>
     public Function With(string input, InputKind kind)

@@ -8,17 +8,63 @@ internal static class ReverseMode
     {
         FunctionBuilder builder = new();
         Expression[][] arguments = [.. function.Inputs.Select(builder.Input)];
-        Node[] nodes = function.Nodes;
-        Expression?[] adjoints = new Expression?[nodes.Length];
+        Expression?[] adjoints = Weights(builder, function);
+        Expression?[][] results = Sweep(function, inputs, arguments, adjoints, (sum, term) => sum + term);
+        for (int k = 0; k < inputs.Length; k++)
+        {
+            FunctionVector vector = function.Inputs[inputs[k]];
+            builder.Output(vector with { Name = "u_" + vector.Name, Kind = InputKind.PerInstance }, [.. results[k].Select(r => r ?? 0.0)]);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>
+    /// The function (inputs, weights, sums) -> (weights times J for <paramref name="carried"/>, sums + weights times J for
+    /// <paramref name="summed"/>): one step of a reverse sweep that adds up a gradient. Products are added to their sums with one rounding,
+    /// as <see cref="Operation.MultiplyAdd"/> nodes, and the sums begin at those given; a third less operations than the products alone.
+    /// </summary>
+    public static Function DifferentiateInto(Function function, int carried, int summed)
+    {
+        FunctionBuilder builder = new();
+        Expression[][] arguments = [.. function.Inputs.Select(builder.Input)];
+        Expression?[] adjoints = Weights(builder, function);
+        FunctionVector vector = function.Inputs[summed] with { Kind = InputKind.PerInstance };
+        Expression[] sums = builder.InputWithPrefix("sum_", vector);
+        for (int i = 0; i < function.Nodes.Length; i++)
+        {
+            if (function.Nodes[i] is { Operation: Operation.Input } node && node.A == summed)
+            {
+                adjoints[i] = adjoints[i] is { } weight ? weight + sums[node.B] : sums[node.B];
+            }
+        }
+
+        Expression?[][] results = Sweep(function, [carried, summed], arguments, adjoints, Expression.AddProduct);
+        return builder.Output("carried", [.. results[0].Select(r => r ?? 0.0)])
+            .Output("summed", [.. results[1].Zip(sums, (r, sum) => r ?? sum)]).Build();
+    }
+
+    /// <summary>A new input of weights for each output, as the derivatives of the weighted sum with respect to the nodes of the outputs.</summary>
+    private static Expression?[] Weights(FunctionBuilder builder, Function function)
+    {
+        Expression?[] adjoints = new Expression?[function.Nodes.Length];
         for (int o = 0; o < function.Outputs.Count; o++)
         {
             Expression[] weights = builder.InputWithPrefix("u_", function.Outputs[o]);
             for (int k = 0; k < weights.Length; k++)
             {
-                Accumulate(adjoints, function.OutputNodes[o][k], weights[k]);
+                int node = function.OutputNodes[o][k];
+                adjoints[node] = adjoints[node] is { } sum ? sum + weights[k] : weights[k];
             }
         }
 
+        return adjoints;
+    }
+
+    private static Expression?[][] Sweep(
+        Function function, int[] inputs, Expression[][] arguments, Expression?[] adjoints, Func<Expression, Expression, Expression> add)
+    {
+        Node[] nodes = function.Nodes;
         Expression[] values = new Expression[nodes.Length];
         for (int i = 0; i < nodes.Length; i++)
         {
@@ -37,10 +83,11 @@ internal static class ReverseMode
 
             for (int k = 0; k < node.OperandCount; k++)
             {
-                if (needed[node.Operand(k)])
+                int operand = node.Operand(k);
+                if (needed[operand] && PartialDerivative.Times(node.Operation, k, direction, values[i], values[node.A],
+                    node.OperandCount > 1 ? values[node.B] : default, node.OperandCount > 2 ? values[node.C] : default) is { } term)
                 {
-                    Accumulate(adjoints, node.Operand(k), PartialDerivative.Times(node.Operation, k, direction, values[i], values[node.A],
-                        node.OperandCount > 1 ? values[node.B] : default, node.OperandCount > 2 ? values[node.C] : default));
+                    adjoints[operand] = adjoints[operand] is { } sum ? add(sum, term) : term;
                 }
             }
 
@@ -51,17 +98,8 @@ internal static class ReverseMode
             }
         }
 
-        for (int k = 0; k < inputs.Length; k++)
-        {
-            FunctionVector vector = function.Inputs[inputs[k]];
-            builder.Output(vector with { Name = "u_" + vector.Name, Kind = InputKind.PerInstance }, [.. results[k].Select(r => r ?? 0.0)]);
-        }
-
-        return builder.Build();
+        return results;
     }
-
-    private static void Accumulate(Expression?[] adjoints, int index, Expression? term) =>
-        adjoints[index] = adjoints[index] is { } sum && term is { } more ? sum + more : term ?? adjoints[index];
 
     private static bool[] Needed(Node[] nodes, int[] inputs)
     {

@@ -1,17 +1,12 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.Differentiation;
 
-/// <summary>The positions of a matrix that can be nonzero, by rows: row i has the columns <c>Columns[RowStart[i] .. RowStart[i+1]]</c>.</summary>
-/// <param name="RowCount">Number of rows.</param>
-/// <param name="ColumnCount">Number of columns.</param>
-/// <param name="RowStart">Where each row begins, and the end of the last.</param>
-/// <param name="Columns">Column indices, ascending in each row.</param>
-public sealed record SparsityPattern(int RowCount, int ColumnCount, int[] RowStart, int[] Columns)
+/// <summary>Which components of an output of a function depend on which components of an input.</summary>
+internal static class Dependence
 {
-    /// <summary>The columns of a row.</summary>
-    public ReadOnlySpan<int> Row(int row) => Columns.AsSpan(RowStart[row]..RowStart[row + 1]);
-
     /// <summary>Dependence of an output on an input: sets of 64 columns at a time are carried through the graph as bits.</summary>
-    internal static SparsityPattern Of(Function function, int input, int output)
+    public static SparsityPattern Of(Function function, int input, int output)
     {
         int[] rows = function.OutputNodes[output];
         int columns = function.Inputs[input].Length;
