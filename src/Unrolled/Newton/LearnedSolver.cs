@@ -56,7 +56,7 @@ public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
     /// <inheritdoc/>
     public void Step(NonlinearSystem problem, Workspace workspace)
     {
-        RateGuard guard = new(Rate, _memory.Before);
+        RateGuard guard = _memory.Guard(Rate);
         guard.Before(workspace);
         Advance(problem, workspace);
         guard.After(workspace);

@@ -6,7 +6,7 @@ namespace Unrolled.Problems;
 /// <summary>A batch of nonlinear systems <c>F(x) = 0</c> with a start <c>x_0</c> for every instance.</summary>
 /// <remarks>
 /// Immutable; sizes are checked once, here. <c>F</c> has no scale of its own, so a relative tolerance refers to the residual at the
-/// start: with a good start ask for an absolute one (<see cref="StoppingCriterion"/>).
+/// start unless <see cref="RelativeTo"/> says otherwise; with a good start ask for an absolute tolerance.
 /// </remarks>
 public sealed class NonlinearSystem : IProblem<NonlinearSystem>
 {
@@ -17,7 +17,7 @@ public sealed class NonlinearSystem : IProblem<NonlinearSystem>
     /// <param name="start">x_0: (unknowns, instances).</param>
     /// <exception cref="ArgumentException">The size of the start or its number of instances does not fit, or it is not finite.</exception>
     public NonlinearSystem(INonlinearOperator f, Batch start)
-        : this(f, start, null, null)
+        : this(f, start, null, null, null)
     {
         RequireFinite(start);
     }
@@ -29,7 +29,7 @@ public sealed class NonlinearSystem : IProblem<NonlinearSystem>
     {
     }
 
-    private NonlinearSystem(INonlinearOperator f, Batch start, ILinearOperator? preconditioner, Batch? coordinates)
+    private NonlinearSystem(INonlinearOperator f, Batch start, ILinearOperator? preconditioner, Batch? coordinates, Batch? scale)
     {
         ArgumentNullException.ThrowIfNull(f);
         if (start.Components != f.Components)
@@ -38,7 +38,7 @@ public sealed class NonlinearSystem : IProblem<NonlinearSystem>
         }
 
         CheckInstances(f.Instances, start.Instances, "F");
-        (Operator, _start, Preconditioner, Coordinates) = (f, start, preconditioner, coordinates);
+        (Operator, _start, Preconditioner, Coordinates, Scale) = (f, start, preconditioner, coordinates, scale);
     }
 
     /// <summary><c>F</c>.</summary>
@@ -52,6 +52,9 @@ public sealed class NonlinearSystem : IProblem<NonlinearSystem>
     /// depend on. Null where the problem comes from no family.
     /// </summary>
     public Batch? Coordinates { get; }
+
+    /// <summary>The norm of every instance that a relative tolerance refers to, (1, instances); null for that of F at the start.</summary>
+    public Batch? Scale { get; }
 
     /// <inheritdoc/>
     public Batch? InitialIterate => _start;
@@ -73,7 +76,7 @@ public sealed class NonlinearSystem : IProblem<NonlinearSystem>
         }
 
         CheckInstances(preconditioner.Instances, Instances, "the preconditioner");
-        return new NonlinearSystem(Operator, _start, preconditioner, Coordinates);
+        return new NonlinearSystem(Operator, _start, preconditioner, Coordinates, Scale);
     }
 
     /// <summary>The same systems with their coordinates in a family: (coordinates, instances).</summary>
@@ -81,25 +84,50 @@ public sealed class NonlinearSystem : IProblem<NonlinearSystem>
     public NonlinearSystem At(Batch coordinates)
     {
         CheckInstances(coordinates.Instances, Instances, "the batch of coordinates");
-        return new NonlinearSystem(Operator, _start, Preconditioner, coordinates);
+        return new NonlinearSystem(Operator, _start, Preconditioner, coordinates, Scale);
+    }
+
+    /// <summary>The same systems with relative tolerances that refer to these norms, (1, instances).</summary>
+    /// <exception cref="ArgumentException">The shape differs.</exception>
+    public NonlinearSystem RelativeTo(Batch scale)
+    {
+        if (scale.Components != 1 || scale.Instances != Instances)
+        {
+            throw new ArgumentException($"the scale has {scale.Components} x {scale.Instances} numbers; 1 x {Instances} are needed");
+        }
+
+        return new NonlinearSystem(Operator, _start, Preconditioner, Coordinates, scale);
+    }
+
+    /// <summary>The same systems with relative tolerances that refer to the residual at this start, wherever they are started later.</summary>
+    public NonlinearSystem RelativeToStart()
+    {
+        Batch residual = Batch.Zeros(Components, Instances), scale = Batch.Zeros(1, Instances);
+        Residual(_start, residual);
+        BatchKernels.Norm(residual, scale.Values);
+        return RelativeTo(scale);
     }
 
     /// <inheritdoc/>
     public NonlinearSystem StartingAt(Batch iterate)
     {
         Guard.SameShape(_start, iterate);
-        return new NonlinearSystem(Operator, iterate, Preconditioner, Coordinates);
+        return new NonlinearSystem(Operator, iterate, Preconditioner, Coordinates, Scale);
     }
 
     /// <inheritdoc/>
     public void Residual(Batch x, Batch destination) => Operator.Evaluate(x, destination);
 
     /// <inheritdoc/>
-    public void ReferenceNorm(Span<double> norms) => norms.Clear();
+    public void ReferenceNorm(Span<double> norms)
+    {
+        norms.Clear();
+        Scale?.Values.CopyTo(norms);
+    }
 
     /// <inheritdoc/>
     public NonlinearSystem Select(ReadOnlySpan<int> instances, BatchArena? arena = null) => new(
-        Operator.Select(instances, arena), _start.Select(instances, arena), Preconditioner?.Select(instances, arena), Coordinates?.Select(instances, arena));
+        Operator.Select(instances, arena), _start.Select(instances, arena), Preconditioner?.Select(instances, arena), Coordinates?.Select(instances, arena), Scale?.Select(instances, arena));
 
     private static void CheckInstances(int own, int instances, string name)
     {
