@@ -9,8 +9,10 @@ namespace Unrolled.Deployment;
 /// </summary>
 /// <remarks>
 /// The code repeats the rounding of the library: <c>h a</c> rounded once, sums from left to right, the sum added to y last, nothing fused,
-/// times <c>t0 + n h</c> with <c>h = horizon/steps</c>. Where the equations have only + - * / and square roots the numbers are equal;
-/// sin, exp and the like are those of the language and may differ in the last place.
+/// times <c>t0 + n h</c> with <c>h = horizon/steps</c>. Coefficients that depend on the step size are computed once a run, and multistep
+/// methods make their first steps as <see cref="IntegratorStart"/> says. Where the equations have only + - * / and square roots the numbers
+/// are equal; sin, exp and the like are those of the language and may differ in the last place. Fewer steps than
+/// <see cref="IntegratorCoefficients.LeastSteps"/> are refused: -1 in C, an ArgumentOutOfRangeException in C#, a ValueError in Python.
 /// </remarks>
 public abstract class IntegratorSource
 {
@@ -73,6 +75,10 @@ public abstract class IntegratorSource
             }
         }
     }
+
+    /// <summary>Lines moved to the right.</summary>
+    private protected static string Indented(string indent, string lines) =>
+        string.Join('\n', lines.ReplaceLineEndings("\n").Split('\n').Select(l => l.Length > 0 ? indent + l : l));
 
     private static string Identifier(string name)
     {

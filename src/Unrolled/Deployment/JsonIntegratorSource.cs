@@ -7,8 +7,13 @@ namespace Unrolled.Deployment;
 
 /// <summary>
 /// Butcher tableaus as JSON: <c>A</c> (rows of the strictly lower triangle), <c>b</c>, <c>c</c>; for a method with memory also <c>U</c> and
-/// <c>v</c>, the weights of the remembered stages, and the tableau of the first step.
+/// <c>v</c>, the weights of what is remembered, and either the tableau of the first step or the start of a multistep method.
 /// </summary>
+/// <remarks>
+/// <c>rememberedFrom</c> is <see cref="IntegratorCoefficients.RememberedFrom"/>. <c>start</c> is an <see cref="IntegratorStart"/>: <c>A</c> and
+/// <c>c</c> of its stages, <c>W</c> with a row for every state. Coefficients that depend on the step size h: A and b are the parent's, to
+/// which <c>(h/baseStep)^exponent</c> times A and b of each of the <c>corrections</c> are added; c are then the sums of the rows.
+/// </remarks>
 internal sealed class JsonIntegratorSource : IntegratorSource
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,30 +27,61 @@ internal sealed class JsonIntegratorSource : IntegratorSource
         Add(json, learned.Stages, learned.Memory, learned.Rows, learned.Nodes);
         if (learned.Memory > 0)
         {
+            json["rememberedFrom"] = learned.RememberedFrom;
+        }
+
+        if (learned.Start is { } start)
+        {
+            json["start"] = new JsonObject
+            {
+                ["method"] = start.Method, ["steps"] = start.Steps, ["A"] = Matrix(start.Rows), ["c"] = ResultNumbers.ToJson([.. start.Nodes]), ["W"] = Matrix(start.States),
+            };
+        }
+        else if (learned.Memory > 0)
+        {
             json["firstStep"] = Add([], learned.Stages, 0, learned.FirstRows, learned.FirstNodes);
+        }
+
+        if (learned.Corrections.Count > 0)
+        {
+            json["baseStep"] = learned.BaseStep;
+            json["corrections"] = new JsonArray([.. learned.Corrections.Select(c => Correction(c, learned.Stages))]);
         }
 
         json["validStepSizes"] = Interval(integrator.ValidSteps);
         json["validParameters"] = new JsonArray([.. integrator.ValidParameters.Select(Interval)]);
-        json["parent"] = Add(new JsonObject { ["method"] = parent.Name }, parent.Stages, 0, parent.Rows, parent.Nodes);
+        json["parent"] = Add(new JsonObject { ["method"] = parent.Name }, parent.Stages, parent.Memory, parent.Rows, parent.Nodes);
         return json.ToJsonString(Format) + "\n";
     }
 
     private static JsonObject Add(JsonObject json, int stages, int memory, IReadOnlyList<double[]> rows, IReadOnlyList<double> nodes)
     {
         json["stages"] = stages;
-        json["A"] = new JsonArray([.. rows.Take(stages).Select((r, i) => ResultNumbers.ToJson(r.AsSpan(0, i)))]);
+        json["A"] = Matrix(rows.Take(stages).Select((r, i) => r[..i]));
         json["b"] = ResultNumbers.ToJson(rows[stages].AsSpan(0, stages));
         json["c"] = ResultNumbers.ToJson([.. nodes]);
         if (memory > 0)
         {
             json["memory"] = memory;
-            json["U"] = new JsonArray([.. rows.Take(stages).Select((r, i) => ResultNumbers.ToJson(r.AsSpan(i)))]);
+            json["U"] = Matrix(rows.Take(stages).Select((r, i) => r[i..]));
             json["v"] = ResultNumbers.ToJson(rows[stages].AsSpan(stages));
         }
 
         return json;
     }
+
+    private static JsonObject Correction(StepCorrection correction, int stages)
+    {
+        double[] delta = [.. correction.Delta];
+        return new()
+        {
+            ["exponent"] = correction.Exponent,
+            ["A"] = Matrix(Enumerable.Range(0, stages).Select(i => PackedTriangle.Row<double>(delta, i).ToArray())),
+            ["b"] = ResultNumbers.ToJson(PackedTriangle.Row<double>(delta, stages)),
+        };
+    }
+
+    private static JsonArray Matrix(IEnumerable<double[]> rows) => new([.. rows.Select(r => ResultNumbers.ToJson(r))]);
 
     private static JsonArray Names(IReadOnlyList<string> names) => new([.. names.Select(n => (JsonNode)n)]);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 using Unrolled.RungeKutta;
@@ -9,9 +10,11 @@ namespace Unrolled.Deployment;
 /// that it was learned for, and the family of equations.
 /// </summary>
 /// <remarks>
-/// Blocks of a model: <c>coefficients</c> (the packed triangle of a tableau, the numbers of <see cref="LearnedTwoStepRungeKutta"/>, or the
-/// weights of <see cref="LearnedMultistep"/>) and <c>parent</c> (the packed triangle or the weights of the parent). Settings of the method:
-/// <c>kind</c>, <c>name</c>, <c>stages</c>, <c>memory</c>, <c>order</c>, <c>parent</c>, <c>parent-order</c>, <c>steps</c>, <c>budget</c>. Immutable.
+/// Blocks of a model: <c>coefficients</c> (the packed triangle of a tableau, the numbers of <see cref="LearnedTwoStepRungeKutta"/>, the
+/// weights of <see cref="LearnedMultistep"/>, or the corrections of <see cref="LearnedRungeKutta"/> one after the other) and <c>parent</c>
+/// (the packed triangle or the weights of the parent). Settings of the method: <c>kind</c>, <c>name</c>, <c>stages</c>, <c>memory</c>,
+/// <c>order</c>, <c>parent</c>, <c>parent-order</c>, <c>steps</c>, <c>budget</c>; of the kind <c>step-conditioned</c> also <c>exponents</c>
+/// (r_k, separated by commas) and <c>base-step</c> (h_0). Immutable.
 /// </remarks>
 public sealed class LearnedIntegrator
 {
@@ -20,6 +23,8 @@ public sealed class LearnedIntegrator
 
     /// <summary>The names of the kinds in a model, in the order of <see cref="IntegratorKind"/>.</summary>
     private static readonly string[] KindNames = ["runge-kutta", "two-step", "multistep", "step-conditioned"];
+
+    private const int LargestExponent = 20;
 
     private LearnedIntegrator(OdeFamily family, IFixedStepMethod method, IFixedStepMethod parent, IntegratorCoefficients coefficients,
         ValidInterval validSteps, ValidInterval[] validParameters)
@@ -70,6 +75,7 @@ public sealed class LearnedIntegrator
                 IntegratorKind.Multistep => Multistep(new LearnedMultistep(theta, steps)),
                 IntegratorKind.TwoStepRungeKutta => TwoStep(new LearnedTwoStepRungeKutta(
                     StoredParent(model), settings.Integer("stages", 1, 100), settings.Integer("memory", 0, 100), theta, steps)),
+                IntegratorKind.StepConditioned => StepConditioned(StoredParent(model), theta, settings),
                 _ => (new FixedStepRungeKutta(new ButcherTableau(settings.Text("name"), settings.Integer("order", 1, 20, 1), theta)), new FixedStepRungeKutta(StoredParent(model))),
             };
             return new(family, method, parent, IntegratorCoefficients.Of(method), steps, [.. family.Function.Inputs[1].Components.Select(Range)])
@@ -87,6 +93,38 @@ public sealed class LearnedIntegrator
 
     private static (IFixedStepMethod Method, IFixedStepMethod Parent) TwoStep(LearnedTwoStepRungeKutta method) =>
         (new FixedStepTwoStep(method), new FixedStepRungeKutta(method.Parent));
+
+    /// <summary>The method at any step size: its range is that of the model, as for the other kinds.</summary>
+    private static (IFixedStepMethod Method, IFixedStepMethod Parent) StepConditioned(ButcherTableau parent, double[] numbers, Settings settings)
+    {
+        int[] exponents = Exponents(settings);
+        int each = parent.Parameters.Length;
+        if (numbers.Length != exponents.Length * each)
+        {
+            throw new ArgumentException($"{numbers.Length} coefficients were given, {exponents.Length} corrections of {each} numbers need {exponents.Length * each}");
+        }
+
+        StepCorrection[] corrections = [.. exponents.Select((r, k) => new StepCorrection(r, numbers[(k * each)..((k + 1) * each)]))];
+        double baseStep = settings.Number("base-step", double.Epsilon, double.MaxValue);
+        LearnedRungeKutta method = new(parent, corrections, baseStep, new ValidInterval(0, double.PositiveInfinity));
+        return (new FixedStepLearnedRungeKutta(method), new FixedStepRungeKutta(parent));
+    }
+
+    private static int[] Exponents(Settings settings)
+    {
+        string text = settings.Text("exponents");
+        string[] words = text.Split(',', StringSplitOptions.TrimEntries);
+        int[] exponents = new int[words.Length];
+        for (int k = 0; k < words.Length; k++)
+        {
+            if (!int.TryParse(words[k], NumberStyles.None, CultureInfo.InvariantCulture, out exponents[k]) || exponents[k] > LargestExponent)
+            {
+                throw settings.Fault("exponents", $"'{settings.Path}.exponents' is '{text}'; expected integers from 0 to {LargestExponent}, separated by commas");
+            }
+        }
+
+        return exponents;
+    }
 
     /// <summary>The library's own tableau where the stored one equals it: that one has an error estimate and dense output.</summary>
     private static ButcherTableau StoredParent(Model model)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Unrolled.Deployment;
 using Unrolled.Numerics;
 using Unrolled.Problems;
@@ -9,11 +8,15 @@ using Unrolled.Tests.Differentiation;
 
 namespace Unrolled.Tests.Deployment;
 
+/// <summary>Exported code is compiled and run, and must give the trajectories of the library.</summary>
 public class IntegratorExportTests
 {
     private const string Driven = "dx = y\ndy = mu*sin(t)/(1 + x^2) - tanh(y) - x + 0.1*exp(-t)";
 
-    // The step count decides whether the learned method (100 steps) or its parent (20 steps) runs.
+    private delegate bool Integrate(Span<double> y, ReadOnlySpan<double> p, double t0, double horizon, int steps, Span<double> trajectory);
+
+    private delegate ExportedRun Runner(double mu, int steps);
+
     [FactIfAvailable("gcc")]
     public void CReproducesTheLibrary()
     {
@@ -24,10 +27,10 @@ public class IntegratorExportTests
             int main(int count, char **words)
             {
                 static double trajectory[2 * 1001];
-                double y[2] = { atof(words[1]), atof(words[2]) }, p[1] = { atof(words[3]) };
-                long steps = count > 4 ? atol(words[4]) : 1;
+                double y[2] = { 1.25, -0.5 }, p[1] = { atof(words[1]) };
+                long steps = count > 2 ? atol(words[2]) : 1;
                 int learned = example_integrate(y, p, 0.0, 10.0, steps, trajectory);
-                printf("%d\n", learned);
+                printf("%d\n%.17g\n%.17g\n", learned, y[0], y[1]);
                 for (long i = 0; i < 2 * (steps + 1); i++)
                 {
                     printf("%.17g\n", trajectory[i]);
@@ -35,12 +38,15 @@ public class IntegratorExportTests
                 return 0;
             }
             """;
-        InTemporaryFolder(folder => ForAll((model, name, check) =>
+        InTemporaryFolder(folder =>
         {
-            File.WriteAllText(Path.Combine(folder, name + ".c"), IntegratorSource.C.Write(LearnedIntegrator.Of(model), "example") + main);
-            Run("gcc", $"-Wall -Wextra -Werror -std=c99 -O2 {name}.c -o {name} -lm", folder);
-            check(arguments => Run(Path.Combine(folder, name), arguments, folder));
-        }));
+            foreach ((Model model, int i) in Representatives().Select((m, i) => (m, i)))
+            {
+                File.WriteAllText(Path.Combine(folder, $"m{i}.c"), IntegratorSource.C.Write(LearnedIntegrator.Of(model), "example") + main);
+                Run("gcc", $"-Wall -Wextra -Werror -std=c99 -O2 m{i}.c -o m{i} -lm", folder);
+                Check(model, (mu, steps) => ExportedRun.Parse(Run(Path.Combine(folder, $"m{i}"), FormattableString.Invariant($"{mu} {steps}"), folder)));
+            }
+        });
     }
 
     [FactIfAvailable("/usr/bin/python3", "-c \"import numpy\"")]
@@ -50,55 +56,60 @@ public class IntegratorExportTests
 
 
             import sys
-            x, y, mu, steps = sys.argv[1:]
-            trajectory, learned = example_integrate([float(x), float(y)], [float(mu)], 0.0, 10.0, int(steps))
+            mu, steps = sys.argv[1:]
+            y = [1.25, -0.5]
+            try:
+                trajectory, learned = example_integrate(y, [float(mu)], 0.0, 10.0, int(steps))
+                y = trajectory[-1]
+            except ValueError:
+                trajectory, learned = [[0.0, 0.0]], -1
             print(int(learned))
-            for state in trajectory:
+            for state in [y] + trajectory:
                 for value in state:
                     print(repr(float(value)))
 
             """;
-        InTemporaryFolder(folder => ForAll((model, name, check) =>
+        InTemporaryFolder(folder =>
         {
-            File.WriteAllText(Path.Combine(folder, name + ".py"), IntegratorSource.Python.Write(LearnedIntegrator.Of(model), "example") + main);
-            check(arguments => Run("/usr/bin/python3", $"{name}.py {arguments}", folder));
-        }));
+            foreach ((Model model, int i) in Representatives().Select((m, i) => (m, i)))
+            {
+                File.WriteAllText(Path.Combine(folder, $"m{i}.py"), IntegratorSource.Python.Write(LearnedIntegrator.Of(model), "example") + main);
+                Check(model, (mu, steps) => ExportedRun.Parse(Run("/usr/bin/python3", FormattableString.Invariant($"m{i}.py {mu} {steps}"), folder)));
+            }
+        });
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(3)]
-    public void CSharpHasTheSameTables(int memory)
+    [Fact]
+    public void CSharpReproducesTheLibrary()
     {
-        LearnedIntegrator integrator = LearnedIntegrator.Of(ExampleIntegrators.Create(memory));
-        string source = IntegratorSource.CSharp.Write(integrator, "my example");
-        Assert.Contains("public static class My_example", source);
-        Assert.Contains("Step(NextA, NextC, 4, " + memory, source);
-        foreach (double a in integrator.Coefficients.Rows.SelectMany(r => r))
+        foreach (Model model in All())
         {
-            Assert.Contains(a.ToString("R", CultureInfo.InvariantCulture), source);
+            using CompiledSource compiled = new(IntegratorSource.CSharp.Write(LearnedIntegrator.Of(model), "my example"));
+            Integrate integrate = compiled.Method<Integrate>("My_example", "Integrate");
+            Check(model, (mu, steps) =>
+            {
+                double[] y = [1.25, -0.5], trajectory = new double[2 * (steps + 1)];
+                try
+                {
+                    return new(integrate(y, [mu], 0, 10, steps, trajectory) ? 1 : 0, y, trajectory);
+                }
+                catch (ArgumentOutOfRangeException)
+                {
+                    return new(-1, y, trajectory);
+                }
+            });
         }
-
-        Assert.Contains("    static void RightHandSide(ReadOnlySpan<double> y, ReadOnlySpan<double> p, double t, Span<double> dy)", source);
-        Assert.Equal(source.Count(c => c == '{'), source.Count(c => c == '}'));
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(2)]
-    public void JsonIsAButcherTableau(int memory)
+    [Fact]
+    public void JsonReproducesTheLibrary()
     {
-        LearnedIntegrator integrator = LearnedIntegrator.Of(ExampleIntegrators.Create(memory));
-        JsonObject json = JsonNode.Parse(IntegratorSource.Json.Write(integrator, "example"))!.AsObject();
-        double[] b = ResultNumbers.ToDoubles(json["b"]), v = ResultNumbers.ToDoubles(json["v"]);
-        Assert.Equal(4, b.Length);
-        Assert.Equal(memory, v.Length);
-        Assert.Equal(1, b.Sum() + v.Sum(), 1e-12);
-        Assert.Equal([0, 1, 2, 3], json["A"]!.AsArray().Select(row => row!.AsArray().Count));
-        Assert.Equal([0.05, 0.2], ResultNumbers.ToDoubles(json["validStepSizes"]));
-        Assert.Equal("RK4", (string?)json["parent"]!["method"]);
-        Assert.Equal([1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6], ResultNumbers.ToDoubles(json["parent"]!["b"]));
-        Assert.Equal(memory > 0, json.ContainsKey("firstStep"));
+        foreach (Model model in All())
+        {
+            LearnedIntegrator integrator = LearnedIntegrator.Of(model);
+            var json = new JsonIntegrator(IntegratorSource.Json.Write(integrator, "example"), integrator.Family.Function);
+            Check(model, (mu, steps) => json.Integrate([1.25, -0.5], [mu], 10, steps));
+        }
     }
 
     [Fact]
@@ -111,37 +122,58 @@ public class IntegratorExportTests
         Assert.Same(integrator.Parent, integrator.MethodFor(0.3));
     }
 
-    private static void ForAll(Action<Model, string, Action<Func<string, string>>> test)
-    {
-        foreach ((int memory, string equations) in new[] { (0, ExampleIntegrators.VanDerPol), (3, ExampleIntegrators.VanDerPol), (2, Driven) })
-        {
-            Model model = ExampleIntegrators.Create(memory, equations);
-            test(model, $"m{memory}", run =>
-            {
-                foreach ((double mu, int steps, bool learned) in new[] { (1.5, 100, true), (1.1, 20, false), (2.5, 100, false) })
-                {
-                    Compare(LearnedIntegrator.Of(model), mu, steps, learned, equations == Driven ? 1e-13 : 0,
-                        run(string.Create(CultureInfo.InvariantCulture, $"1.25 -0.5 {mu} {steps}")));
-                }
-            });
-        }
-    }
+    /// <summary>One of every kind.</summary>
+    private static Model[] Representatives() =>
+    [
+        ExampleIntegrators.Create(0),
+        ExampleIntegrators.Create(3),
+        ExampleIntegrators.Create(2, Driven),
+        ExampleIntegrators.Multistep(4, ExampleIntegrators.Forced),
+        ExampleIntegrators.Multistep(7, ExampleIntegrators.Forced),
+        ExampleIntegrators.StepConditioned(Tableaus.RungeKutta4, [1, 2, 3], equations: ExampleIntegrators.Forced),
+        ExampleIntegrators.StepConditioned(Tableaus.Kutta3, [2]),
+    ];
 
-    private static void Compare(LearnedIntegrator integrator, double mu, int steps, bool learned, double tolerance, string output)
+    /// <summary>Also every number of steps, and tableaus whose last stage can be left out, with corrections that keep that or not.</summary>
+    private static Model[] All() =>
+    [
+        .. Representatives(),
+        ExampleIntegrators.Create(0, ExampleIntegrators.Forced),
+        ExampleIntegrators.Create(4, ExampleIntegrators.Forced),
+        .. Enumerable.Range(1, LearnedMultistep.LargestSteps).Select(k => ExampleIntegrators.Multistep(k, ExampleIntegrators.Forced)),
+        ExampleIntegrators.StepConditioned(Tableaus.BogackiShampine, [1], equations: ExampleIntegrators.Forced),
+        ExampleIntegrators.StepConditioned(Tableaus.BogackiShampine, [0, 2], sparse: true, ExampleIntegrators.Forced),
+        ExampleIntegrators.StepConditioned(Tableaus.DormandPrince, [4, 1], equations: ExampleIntegrators.Forced),
+    ];
+
+    /// <summary>Compares at step sizes and parameters inside and outside the ranges, and at too few steps.</summary>
+    private static void Check(Model model, Runner run)
     {
-        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(learned ? "1" : "0", lines[0]);
-        InitialValueProblem problem = new(integrator.Family.Function, Batch.Of([1.25, -0.5]), Batch.Of([mu]), 10);
-        Trajectories run = (learned ? integrator.Method : integrator.Parent).Integrate(problem, steps, new() { Checkpoints = steps });
-        Assert.Equal(2 * (steps + 1), lines.Length - 1);
-        for (int c = 0; c < steps; c++)
+        LearnedIntegrator integrator = LearnedIntegrator.Of(model);
+        bool exact = model.Family.Text("equations") != Driven;
+        int outside = integrator.Method is FixedStepMultistep ? 400 : 20;
+        foreach ((double mu, int steps, int learned) in new[] { (1.5, 100, 1), (1.25, 73, 1), (1.1, outside, 0), (2.5, 100, 0) })
         {
-            for (int i = 0; i < 2; i++)
+            Assert.Equal(learned == 1, integrator.ReasonToFallBack(10.0 / steps, [mu]) is null);
+            ExportedRun found = run(mu, steps);
+            Assert.Equal(learned, found.Learned);
+            Assert.Equal(2 * (steps + 1), found.Trajectory.Length);
+            Assert.Equal(found.Trajectory[^2..], found.End);
+            InitialValueProblem problem = new(integrator.Family.Function, Batch.Of([1.25, -0.5]), Batch.Of([mu]), 10);
+            Trajectories expected = (learned == 1 ? integrator.Method : integrator.Parent).Integrate(problem, steps, new() { Checkpoints = steps });
+            Assert.True(expected.Completed);
+            for (int i = 0; i < 2 * steps; i++)
             {
-                double other = double.Parse(lines[1 + (2 * (c + 1)) + i], CultureInfo.InvariantCulture);
-                Assert.Equal(run[c, i, 0], other, tolerance * Math.Max(1, Math.Abs(other)));
+                double mine = expected[i / 2, i % 2, 0], other = found.Trajectory[i + 2];
+                Assert.True(exact ? BitConverter.DoubleToInt64Bits(mine) == BitConverter.DoubleToInt64Bits(other) : Math.Abs(mine - other) <= 1e-13 * Math.Max(1, Math.Abs(mine)),
+                    FormattableString.Invariant($"{integrator.Method.Name} with {steps} steps: {mine:R} in the library, {other:R} in the exported code after {(i / 2) + 1} steps"));
             }
         }
+
+        ExportedRun refused = run(1.5, integrator.Method.LeastSteps - 1);
+        Assert.Equal(-1, refused.Learned);
+        Assert.Equal([1.25, -0.5], refused.End);
+        Assert.All(refused.Trajectory, value => Assert.Equal(0, value));
     }
 
     private static void InTemporaryFolder(Action<string> action)

@@ -120,7 +120,7 @@ internal static class IntegratorReport
     private static void Tableau(IntegratorCoefficients learned, HtmlReport report)
     {
         report.Section("The coefficients");
-        string[] columns = ["row", .. Enumerable.Range(0, learned.Stages).Select(j => $"k{j}"), .. Enumerable.Range(0, learned.Memory).Select(j => learned.Starter is null ? $"old k{learned.Stages - learned.Memory + j}" : $"f {j + 1} back")];
+        string[] columns = ["row", .. Enumerable.Range(0, learned.Stages).Select(j => $"k{j}"), .. Enumerable.Range(0, learned.Memory).Select(j => learned.Start is null ? $"old k{learned.Stages - learned.Memory + j}" : $"f {j + 1} back")];
         report.Table("Rows lead to the stages, the last to the new state", columns, learned.Rows.Select((row, i) =>
         {
             string[] cells = [i == learned.Stages ? "b" : $"a{i}", .. columns.Skip(1).Select((_, j) =>

@@ -1,0 +1,33 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Unrolled.Tests.Deployment;
+
+/// <summary>C# source, compiled in memory with warnings as errors and loaded until it is disposed.</summary>
+internal sealed class CompiledSource : IDisposable
+{
+    private readonly AssemblyLoadContext _context = new("exported", isCollectible: true);
+    private readonly Assembly _assembly;
+
+    public CompiledSource(string source)
+    {
+        string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        var compilation = CSharpCompilation.Create(
+            "Exported", [CSharpSyntaxTree.ParseText(source)], platform.Select(p => MetadataReference.CreateFromFile(p)),
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, generalDiagnosticOption: ReportDiagnostic.Error));
+        using var image = new MemoryStream();
+        Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        image.Position = 0;
+        _assembly = _context.LoadFromStream(image);
+    }
+
+    /// <summary>A public static method.</summary>
+    public T Method<T>(string type, string name)
+        where T : Delegate => _assembly.GetType(type, throwOnError: true)!.GetMethod(name)!.CreateDelegate<T>();
+
+    /// <inheritdoc/>
+    public void Dispose() => _context.Unload();
+}
