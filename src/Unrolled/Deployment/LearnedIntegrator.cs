@@ -79,7 +79,10 @@ public sealed class LearnedIntegrator
                 IntegratorKind.StepConditioned => StepConditioned(StoredParent(model), theta, settings, family.Function.Inputs[1].Length),
                 _ => (new FixedStepRungeKutta(new ButcherTableau(settings.Text("name"), settings.Integer("order", 1, 20, 1), theta)), new FixedStepRungeKutta(StoredParent(model))),
             };
-            return new(family, method, parent, IntegratorCoefficients.Of(method), steps, [.. family.Function.Inputs[1].Components.Select(Range)])
+            ValidInterval[] parameters = [.. family.Function.Inputs[1].Components.Select(Range)];
+            IntegratorCoefficients coefficients = IntegratorCoefficients.Of(method);
+            RequirePositive(coefficients.Scale, parameters, family.Function.Inputs[1].Components);
+            return new(family, method, parent, coefficients, steps, parameters)
             {
                 Order = settings.Integer("order", 1, 20, 1), ParentOrder = settings.Integer("parent-order", 1, 20),
             };
@@ -106,6 +109,18 @@ public sealed class LearnedIntegrator
 
         StepConditionedForm form = new(parent, Exponents(settings), settings.Number("base-step", double.Epsilon, double.MaxValue), references);
         return (new FixedStepLearnedRungeKutta(form.Method(numbers, new ValidInterval(0, double.PositiveInfinity))), new FixedStepRungeKutta(parent));
+    }
+
+    /// <summary>Powers are taken of parameters in the model's ranges only.</summary>
+    private static void RequirePositive(ParameterScale scale, ValidInterval[] ranges, IReadOnlyList<string> names)
+    {
+        for (int i = 0; i < scale.Exponents.Count; i++)
+        {
+            if (scale.Exponents[i] != 0 && !(ranges[i].Low > 0))
+            {
+                throw new ArgumentException($"the step depends on a power of {names[i]}, whose range begins at {ranges[i].Low:R}; a positive range is needed");
+            }
+        }
     }
 
     private static double[] References(Settings settings)
