@@ -25,4 +25,4 @@ internal struct Member
 }
 
 /// <summary>What an instance has used in earlier legs of its run.</summary>
-internal readonly record struct Spent(int Iterations, int Products, int PreconditionerApplications, int Restarts);
+internal readonly record struct Spent(int Iterations, int Products, int PreconditionerApplications, int Restarts, int Fallbacks);

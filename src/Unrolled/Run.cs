@@ -261,7 +261,7 @@ internal sealed class Run<TProblem>
             {
                 member.RestartFrom = Batch.Zeros(_problem.Components, 1);
                 _workspace.Iterate.CopyInstanceTo(s, member.RestartFrom.Value, 0);
-                member.Leg = Counts();
+                member.Leg = Counts(s);
                 return;
             }
 
@@ -273,11 +273,12 @@ internal sealed class Run<TProblem>
         Write(s, verdict, best ? member.BestNorm : norm, best);
     }
 
-    private Spent Counts() => new(
+    private Spent Counts(int s) => new(
         _spent.Iterations + _iteration,
-        _spent.Products + _workspace.Products,
+        _spent.Products + _workspace.ProductsOf(s),
         _spent.PreconditionerApplications + _workspace.PreconditionerApplications,
-        _spent.Restarts);
+        _spent.Restarts,
+        _spent.Fallbacks + _workspace.FallbacksOf(s));
 
     private void Write(int s, Termination termination, double norm, bool best)
     {
@@ -285,9 +286,9 @@ internal sealed class Run<TProblem>
         int place = _members[s].Place;
         double reference = _members[s].Reference;
         double relative = norm == 0 ? 0 : norm / reference;
-        Spent spent = Counts();
+        Spent spent = Counts(s);
         _results.Outcomes[place] = new Outcome(
-            termination, norm, relative, spent.Iterations, spent.Products, spent.PreconditionerApplications, spent.Restarts);
+            termination, norm, relative, spent.Iterations, spent.Products, spent.PreconditionerApplications, spent.Restarts, spent.Fallbacks);
     }
 
     /// <summary>Copies the iterates that have just ended to the results, row by row: the batch is laid out that way.</summary>

@@ -10,6 +10,7 @@ namespace Unrolled;
 /// <param name="Products">How many times the operator or function was applied by the method; verification is not counted.</param>
 /// <param name="PreconditionerApplications">How many times the preconditioner was applied.</param>
 /// <param name="Restarts">How many times the method was started anew from its own iterate, because its recurrence had drifted from the true residual or broken down.</param>
+/// <param name="Fallbacks">In how many steps a safeguard replaced a learned step by a classical one.</param>
 public readonly record struct Outcome(
     Termination Termination,
     double Residual,
@@ -17,7 +18,8 @@ public readonly record struct Outcome(
     int Iterations,
     int Products,
     int PreconditionerApplications,
-    int Restarts);
+    int Restarts,
+    int Fallbacks = 0);
 
 /// <summary>The result of a run: iterates, and for every instance why it stopped and what was measured.</summary>
 public sealed class Solution

@@ -25,6 +25,9 @@ public sealed record StoppingCriterion
     /// <summary>Stop at a relative tolerance.</summary>
     public static StoppingCriterion Relative(double tolerance) => new() { RelativeTolerance = tolerance };
 
+    /// <summary>Stop at an absolute tolerance.</summary>
+    public static StoppingCriterion Absolute(double tolerance) => new() { RelativeTolerance = 0, AbsoluteTolerance = tolerance };
+
     /// <summary>
     /// Take a number of iterations, whatever the residual, and return the last iterate; an instance whose residual is
     /// exactly 0 stops, and one that becomes infinite returns its start.

@@ -24,6 +24,9 @@ public enum Termination
     /// <summary>The method needs a positive definite operator or preconditioner and met a direction that shows it is not.</summary>
     Indefinite,
 
+    /// <summary>A learned step made the residual fall more slowly than the method's safeguard demands.</summary>
+    RateNotMet,
+
     /// <summary>The time limit was reached.</summary>
     TimeLimit,
 
@@ -44,6 +47,7 @@ public static class Terminations
         Termination.NonFinite => "a number became infinite or undefined",
         Termination.Breakdown => "the recurrence broke down and a restart brought no progress",
         Termination.Indefinite => "the operator or the preconditioner is not positive definite, which the method needs",
+        Termination.RateNotMet => "a learned step made the residual fall more slowly than the safeguard demands",
         Termination.TimeLimit => "the time limit was reached",
         Termination.Canceled => "canceled by the caller",
         _ => throw new ArgumentOutOfRangeException(nameof(termination), termination, "unknown termination"),
@@ -59,6 +63,7 @@ public static class Terminations
         Termination.NonFinite => "check the operator and the right-hand side for infinite or undefined numbers",
         Termination.Breakdown => "use GMRES, which cannot break down before it has the solution of a nonsingular system",
         Termination.Indefinite => "use MINRES for a symmetric operator or GMRES for any other",
+        Termination.RateNotMet => "go on with a classical method, as a safeguarded solver does, or check whether the problem belongs to the family that was learned",
         Termination.TimeLimit => "raise the time limit",
         _ => throw new ArgumentOutOfRangeException(nameof(termination), termination, "unknown termination"),
     };

@@ -18,6 +18,8 @@ public sealed class Workspace
     private readonly Batch _scalars;
     private readonly Batch _residualNorms;
     private readonly Termination?[] _failures;
+    private readonly int[] _ownProducts;
+    private readonly int[] _fallbacks;
 
     /// <summary>Takes the memory, from an arena if there is one. The iterate is zero.</summary>
     public Workspace(WorkspaceShape shape, int components, int instances, BatchArena? arena = null)
@@ -34,6 +36,8 @@ public sealed class Workspace
         _scalars = arena.Take(shape.Scalars, instances);
         _residualNorms = arena.Take(1, instances);
         _failures = new Termination?[instances];
+        _ownProducts = new int[instances];
+        _fallbacks = new int[instances];
         Instances = instances;
     }
 
@@ -43,7 +47,7 @@ public sealed class Workspace
     /// <summary>How many instances the workspace holds now.</summary>
     public int Instances { get; private set; }
 
-    /// <summary>How many times the method has applied the operator or function so far.</summary>
+    /// <summary>How many times the method has applied the operator or function so far, for every instance alike.</summary>
     public int Products { get; set; }
 
     /// <summary>How many times the method has applied the preconditioner so far.</summary>
@@ -58,10 +62,26 @@ public sealed class Workspace
     /// <summary>One of the method's scalars, for every instance.</summary>
     public Span<double> Scalar(int index) => _scalars.Values.Slice(index * Instances, Instances);
 
+    /// <summary>Consecutive scalars as a batch: (<paramref name="count"/>, instances) numbers.</summary>
+    internal Batch Scalars(int first, int count) => _scalars.Narrowed(Instances).Part(first * Instances, count, Instances);
+
+    /// <summary>
+    /// Counts applications that an instance needed beyond <see cref="Products"/>: inner iterations and trial points whose number depends
+    /// on the instance. What the others of the batch need is not counted for it.
+    /// </summary>
+    public void CountProducts(int instance, int products) => _ownProducts[instance] += products;
+
+    /// <summary>Counts a step in which a safeguard replaced a learned step by a classical one.</summary>
+    public void CountFallback(int instance) => _fallbacks[instance]++;
+
     /// <summary>Reports that the method cannot go on with an instance. The first report of an instance counts.</summary>
     public void Fail(int instance, Termination reason) => _failures[instance] ??= reason;
 
     internal Termination? Failure(int instance) => _failures[instance];
+
+    internal int ProductsOf(int instance) => Products + _ownProducts[instance];
+
+    internal int FallbacksOf(int instance) => _fallbacks[instance];
 
     /// <summary>Keeps the named instances (ascending) and drops the others.</summary>
     internal void Keep(ReadOnlySpan<int> kept)
@@ -77,6 +97,8 @@ public sealed class Workspace
         for (int s = 0; s < kept.Length; s++)
         {
             _failures[s] = _failures[kept[s]];
+            _ownProducts[s] = _ownProducts[kept[s]];
+            _fallbacks[s] = _fallbacks[kept[s]];
         }
 
         Instances = kept.Length;

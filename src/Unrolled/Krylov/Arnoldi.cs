@@ -7,47 +7,48 @@ namespace Unrolled.Krylov;
 /// problem <c>min ||beta e_1 - H y||</c> kept triangular by Givens rotations, column by column.
 /// </summary>
 /// <remarks>
-/// Vectors <c>0..length</c> are the basis, scalars <c>0..Scalars-1</c> are its own. All instances are at the same column;
+/// Vectors <c>0..length</c> are the basis, scalars <c>0..Scalars-1</c> are its own; both may begin later, for a process inside another
+/// method's step, which then finds the residual norms in scalar <see cref="Norms"/> and gets no reports of failure. All instances are at the same column;
 /// one whose space is exhausted continues with a zero vector, which changes nothing for it. A vector that loses more than
 /// a digit to the projections is projected a second time; whether an instance does so depends on it alone.
 /// </remarks>
-internal readonly struct Arnoldi(int length)
+internal readonly struct Arnoldi(int length, int firstVector = 0, int firstScalar = 0)
 {
     private const double Negligible = 16 * 2.220446049250313e-16;
     private const double LostADigit = 0.1;
-    private const int At = 0, Before = 1, After = 2, Work = 3, Fixed = 4;
+    private const int At = 0, Before = 1, After = 2, Work = 3, InnerNorms = 4, Fixed = 5;
 
     public int Length => length;
 
     public int Scalars => Fixed + (4 * length) + 1 + (length * (length + 1) / 2);
 
     /// <summary>How many columns there are so far.</summary>
-    public static int Columns(Workspace workspace) => (int)workspace.Scalar(At)[0];
+    public int Columns(Workspace workspace) => (int)Own(workspace, At)[0];
 
     /// <summary>Starts from the residual in vector 0.</summary>
     public void Start(Workspace workspace)
     {
-        Batch v = workspace.Vector(0);
-        Span<double> beta = Projected(workspace, 0), scale = workspace.Scalar(Work);
+        Batch v = Basis(workspace, 0);
+        Span<double> beta = Projected(workspace, 0), scale = Own(workspace, Work);
         BatchKernels.Norm(v, beta);
-        beta.CopyTo(workspace.ResidualNorms);
+        beta.CopyTo(Norms(workspace));
         Invert(beta, scale);
         BatchKernels.Multiply(scale, v, v);
-        workspace.Scalar(At).Clear();
+        Own(workspace, At).Clear();
     }
 
     /// <summary>Takes the new direction that stands after the basis into the basis.</summary>
     public void Extend(Workspace workspace)
     {
         int k = Columns(workspace);
-        Batch w = workspace.Vector(k + 1);
-        Span<double> before = workspace.Scalar(Before), after = workspace.Scalar(After);
+        Batch w = Basis(workspace, k + 1);
+        Span<double> before = Own(workspace, Before), after = Own(workspace, After);
         BatchKernels.Norm(w, before);
         for (int i = 0; i <= k; i++)
         {
             Span<double> h = Entry(workspace, i, k);
-            BatchKernels.Dot(workspace.Vector(i), w, h);
-            BatchKernels.MultiplySubtract(h, workspace.Vector(i), w, w);
+            BatchKernels.Dot(Basis(workspace, i), w, h);
+            BatchKernels.MultiplySubtract(h, Basis(workspace, i), w, w);
         }
 
         BatchKernels.Norm(w, after);
@@ -57,8 +58,8 @@ internal readonly struct Arnoldi(int length)
         }
 
         Triangularize(workspace, k);
-        BatchKernels.Multiply(workspace.Scalar(Work), w, w);
-        workspace.Scalar(At).Fill(k + 1);
+        BatchKernels.Multiply(Own(workspace, Work), w, w);
+        Own(workspace, At).Fill(k + 1);
     }
 
     /// <summary>Solves for the coordinates <c>y</c> of the correction; <see cref="Coordinate"/> returns them.</summary>
@@ -85,17 +86,25 @@ internal readonly struct Arnoldi(int length)
         }
     }
 
-    public Span<double> Coordinate(Workspace workspace, int i) => workspace.Scalar(Fixed + i);
+    public Span<double> Coordinate(Workspace workspace, int i) => Own(workspace, Fixed + i);
 
-    private Span<double> Cosine(Workspace workspace, int i) => workspace.Scalar(Fixed + length + i);
+    /// <summary>A vector of the basis.</summary>
+    public Batch Basis(Workspace workspace, int i) => workspace.Vector(firstVector + i);
 
-    private Span<double> Sine(Workspace workspace, int i) => workspace.Scalar(Fixed + (2 * length) + i);
+    /// <summary>The residual norms of the least-squares problems: those of the workspace where the process is the method itself.</summary>
+    public Span<double> Norms(Workspace workspace) => firstVector == 0 ? workspace.ResidualNorms : Own(workspace, InnerNorms);
+
+    private Span<double> Own(Workspace workspace, int scalar) => workspace.Scalar(firstScalar + scalar);
+
+    private Span<double> Cosine(Workspace workspace, int i) => Own(workspace, Fixed + length + i);
+
+    private Span<double> Sine(Workspace workspace, int i) => Own(workspace, Fixed + (2 * length) + i);
 
     /// <summary>The rotated right-hand side of the least-squares problem.</summary>
-    private Span<double> Projected(Workspace workspace, int i) => workspace.Scalar(Fixed + (3 * length) + i);
+    private Span<double> Projected(Workspace workspace, int i) => Own(workspace, Fixed + (3 * length) + i);
 
     /// <summary>An entry of the triangular factor of <c>H</c>.</summary>
-    private Span<double> Entry(Workspace workspace, int i, int j) => workspace.Scalar(Fixed + (4 * length) + 1 + (j * (j + 1) / 2) + i);
+    private Span<double> Entry(Workspace workspace, int i, int j) => Own(workspace, Fixed + (4 * length) + 1 + (j * (j + 1) / 2) + i);
 
     private static bool AnyLostADigit(ReadOnlySpan<double> before, ReadOnlySpan<double> after)
     {
@@ -112,12 +121,12 @@ internal readonly struct Arnoldi(int length)
 
     private void ProjectAgain(Workspace workspace, int k)
     {
-        Batch w = workspace.Vector(k + 1);
-        Span<double> before = workspace.Scalar(Before), after = workspace.Scalar(After), correction = workspace.Scalar(Work);
+        Batch w = Basis(workspace, k + 1);
+        Span<double> before = Own(workspace, Before), after = Own(workspace, After), correction = Own(workspace, Work);
         for (int i = 0; i <= k; i++)
         {
             Span<double> h = Entry(workspace, i, k);
-            BatchKernels.Dot(workspace.Vector(i), w, correction);
+            BatchKernels.Dot(Basis(workspace, i), w, correction);
             for (int s = 0; s < h.Length; s++)
             {
                 if (after[s] < LostADigit * before[s])
@@ -130,7 +139,7 @@ internal readonly struct Arnoldi(int length)
                 }
             }
 
-            BatchKernels.MultiplySubtractNonzero(correction, workspace.Vector(i), w, w);
+            BatchKernels.MultiplySubtractNonzero(correction, Basis(workspace, i), w, w);
         }
 
         BatchKernels.Norm(w, after);
@@ -150,15 +159,15 @@ internal readonly struct Arnoldi(int length)
         }
 
         Span<double> diagonal = Entry(workspace, k, k), cosine = Cosine(workspace, k), sine = Sine(workspace, k);
-        Span<double> g = Projected(workspace, k), next = Projected(workspace, k + 1), norms = workspace.ResidualNorms;
-        Span<double> before = workspace.Scalar(Before), beta = workspace.Scalar(After), scale = workspace.Scalar(Work);
+        Span<double> g = Projected(workspace, k), next = Projected(workspace, k + 1), norms = Norms(workspace);
+        Span<double> before = Own(workspace, Before), beta = Own(workspace, After), scale = Own(workspace, Work);
         for (int s = 0; s < g.Length; s++)
         {
             double negligible = Negligible * before[s];
             if (beta[s] <= negligible)
             {
                 beta[s] = 0;
-                workspace.Fail(s, Termination.Breakdown); // counts only if the residual is not there: A maps the space into itself
+                Report(workspace, s); // counts only if the residual is not there: A maps the space into itself
             }
 
             if (beta[s] == 0 && Math.Abs(diagonal[s]) <= negligible)
@@ -176,6 +185,14 @@ internal readonly struct Arnoldi(int length)
         }
 
         Invert(beta, scale);
+    }
+
+    private void Report(Workspace workspace, int instance)
+    {
+        if (firstVector == 0)
+        {
+            workspace.Fail(instance, Termination.Breakdown);
+        }
     }
 
     private static void Invert(ReadOnlySpan<double> numbers, Span<double> inverses)

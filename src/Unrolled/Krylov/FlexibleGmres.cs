@@ -56,13 +56,13 @@ public sealed class FlexibleGmres : IIteration<LinearSystem>
     public void Step(LinearSystem problem, Workspace workspace)
     {
         Arnoldi arnoldi = ArnoldiOf(problem);
-        if (Arnoldi.Columns(workspace) == arnoldi.Length)
+        if (ArnoldiOf(problem).Columns(workspace) == arnoldi.Length)
         {
             FormIterate(problem, workspace);
             Initialize(problem, workspace, startsAtZero: false);
         }
 
-        int k = Arnoldi.Columns(workspace);
+        int k = ArnoldiOf(problem).Columns(workspace);
         Batch z = LinearSteps.Precondition(problem, workspace, workspace.Vector(k), Start(arnoldi) + 1 + k);
         LinearSteps.Product(problem, workspace, z, workspace.Vector(k + 1));
         arnoldi.Extend(workspace);
@@ -76,7 +76,7 @@ public sealed class FlexibleGmres : IIteration<LinearSystem>
         Batch x = workspace.Iterate;
         workspace.Vector(Start(arnoldi)).CopyTo(x);
         int directions = problem.Preconditioner is null ? 0 : Start(arnoldi) + 1;
-        for (int i = 0; i < Arnoldi.Columns(workspace); i++)
+        for (int i = 0; i < ArnoldiOf(problem).Columns(workspace); i++)
         {
             BatchKernels.MultiplyAdd(arnoldi.Coordinate(workspace, i), workspace.Vector(directions + i), x, x);
         }

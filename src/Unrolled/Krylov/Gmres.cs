@@ -57,14 +57,14 @@ public sealed class Gmres : IIteration<LinearSystem>
     public void Step(LinearSystem problem, Workspace workspace)
     {
         Arnoldi arnoldi = ArnoldiOf(problem);
-        if (Arnoldi.Columns(workspace) == arnoldi.Length)
+        if (ArnoldiOf(problem).Columns(workspace) == arnoldi.Length)
         {
             FormIterate(problem, workspace);
             workspace.PreconditionerApplications += problem.Preconditioner is null ? 0 : 1;
             Initialize(problem, workspace, startsAtZero: false);
         }
 
-        int k = Arnoldi.Columns(workspace);
+        int k = ArnoldiOf(problem).Columns(workspace);
         Batch z = LinearSteps.Precondition(problem, workspace, workspace.Vector(k), Start(arnoldi) + 1);
         LinearSteps.Product(problem, workspace, z, workspace.Vector(k + 1));
         arnoldi.Extend(workspace);
@@ -75,7 +75,7 @@ public sealed class Gmres : IIteration<LinearSystem>
     {
         Arnoldi arnoldi = ArnoldiOf(problem);
         arnoldi.Solve(workspace);
-        int columns = Arnoldi.Columns(workspace);
+        int columns = ArnoldiOf(problem).Columns(workspace);
         Batch x = workspace.Iterate;
         workspace.Vector(Start(arnoldi)).CopyTo(x);
         if (columns == 0)

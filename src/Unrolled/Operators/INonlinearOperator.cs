@@ -26,6 +26,9 @@ public interface INonlinearOperator
     /// <summary>The positions of J that can be nonzero, by rows; null where nothing better than dense is known.</summary>
     SparsityPattern? JacobianPattern => null;
 
+    /// <summary>What <see cref="JacobianEntries"/> costs, in Jacobian products.</summary>
+    int JacobianCost => 1;
+
     /// <summary><c>destination = F(x)</c>. The destination must not be <paramref name="x"/>.</summary>
     void Evaluate(Batch x, Batch destination);
 
@@ -40,6 +43,14 @@ public interface INonlinearOperator
     /// <param name="v">The direction.</param>
     /// <param name="destination">Receives the product.</param>
     void ApplyJacobian(Batch x, Batch linearization, Batch v, Batch destination);
+
+    /// <summary>Whether <see cref="ApplyJacobianAdjoint"/> can be called.</summary>
+    bool HasAdjoint => false;
+
+    /// <summary><c>destination = J(x)^T u</c>, exact to rounding.</summary>
+    /// <exception cref="NotSupportedException">The operator has no adjoint.</exception>
+    void ApplyJacobianAdjoint(Batch x, Batch linearization, Batch u, Batch destination) =>
+        throw new NotSupportedException($"{GetType().Name} has no adjoint");
 
     /// <summary>The entries of <c>J(x)</c> in the order of <see cref="JacobianPattern"/>: (entries, instances) numbers.</summary>
     /// <exception cref="NotSupportedException">The operator has no pattern.</exception>
