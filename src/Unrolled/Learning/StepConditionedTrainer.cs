@@ -77,11 +77,23 @@ public sealed class StepConditionedTrainer
     /// </summary>
     public IReadOnlyList<ValidInterval>? ParameterRanges { get; init; }
 
-    /// <summary>The classical methods of the highest order with a number of stages: Kutta 3, Heun 3, Ralston 3 and SSP 3 for three.</summary>
+    /// <summary>
+    /// The classical methods of the highest order with a number of evaluations a step, without stages that repeat the next step's first:
+    /// Kutta 3, Heun 3, Ralston 3 (which is also Bogacki and Shampine's) and SSP 3 for three.
+    /// </summary>
     public static IReadOnlyList<ButcherTableau> Parents(int stages)
     {
-        ButcherTableau[] all = [.. Tableaus.All.Where(t => t.Stages == stages)];
-        return [.. all.Where(t => t.Order == all.Max(other => other.Order))];
+        ButcherTableau[] all = [.. Tableaus.All.Select(t => t.WithoutFirstSameAsLast()).Where(t => t.Stages == stages)];
+        List<ButcherTableau> parents = [];
+        foreach (ButcherTableau tableau in all.Where(t => t.Order == all.Max(other => other.Order)))
+        {
+            if (!parents.Exists(p => p.Parameters.SequenceEqual(tableau.Parameters)))
+            {
+                parents.Add(tableau);
+            }
+        }
+
+        return parents;
     }
 
     /// <summary>For every refinement the least error that a method of <see cref="Parents"/> has on the validation set.</summary>

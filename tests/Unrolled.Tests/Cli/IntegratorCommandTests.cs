@@ -111,7 +111,7 @@ public sealed class IntegratorCommandTests : IDisposable
             """);
         (int code, string output, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--json");
         Assert.True(code == 0, error + output);
-        Assert.Contains("at every step from h0 to h0/16", (string?)JsonNode.Parse(output)!["acceptance"]![0]!["claim"] ?? output);
+        Assert.Contains("at every step from h0 to h0/16", (string?)JsonNode.Parse(output)!["acceptance"]![0]!["criterion"]);
         Model model = ModelFile.Read(At("run/model.json"));
         LearnedIntegrator learned = LearnedIntegrator.Of(model);
         LearnedRungeKutta method = Assert.IsType<FixedStepLearnedRungeKutta>(learned.Method).Method;
@@ -155,6 +155,14 @@ public sealed class IntegratorCommandTests : IDisposable
         JsonNode[] published = [.. rows.Where(r => ((string)r!["method"]!).EndsWith("(published)", StringComparison.Ordinal)).Select(r => r!)];
         Assert.Equal(2, published.Length);
         Assert.All(published, r => Assert.True((double)r["geometricMean"]! > 2 * (double)rows[0]!["geometricMean"]!));
+    }
+
+    [Fact]
+    public void OneStageIsTooFewForAllSteps()
+    {
+        (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", "runge-kutta.form=step-conditioned", "--set", "runge-kutta.stages=1");
+        Assert.Equal(1, code);
+        Assert.Contains("'runge-kutta.stages' is 1; the form step-conditioned needs at least 2", error);
     }
 
     [Theory]

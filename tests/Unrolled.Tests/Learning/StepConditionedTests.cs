@@ -81,6 +81,18 @@ public class StepConditionedTests
     }
 
     [Fact]
+    public void Parents_have_the_highest_order_and_no_twins()
+    {
+        Assert.Equal(["Kutta 3", "Heun 3", "Ralston 3", "SSP 3"], StepConditionedTrainer.Parents(3).Select(t => t.Name));
+        foreach (int stages in Tableaus.All.Select(t => t.EvaluationsPerStep).Distinct())
+        {
+            IReadOnlyList<ButcherTableau> parents = StepConditionedTrainer.Parents(stages);
+            Assert.All(parents, p => Assert.Equal(stages, p.Stages));
+            Assert.All(parents, p => Assert.Equal(Tableaus.All.Where(t => t.EvaluationsPerStep == stages).Max(t => t.Order), p.Order));
+        }
+    }
+
+    [Fact]
     public void Without_a_number_of_stages_it_is_that_of_the_best_tableau_with_two_to_four()
     {
         IntegratorTrainer trainer = new(SmallFamilies.DrawLotkaVolterra(24, 1, 5, 5), SmallFamilies.DrawLotkaVolterra(24, 2, 5, 5), 120);

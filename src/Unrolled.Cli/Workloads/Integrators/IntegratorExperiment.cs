@@ -33,6 +33,11 @@ internal sealed class IntegratorExperiment
         }
 
         Refuse(method, "order", Order is not null && Form != IntegratorForm.ExactOrder, "exact-order");
+        if (Stages == 1 && Form == IntegratorForm.StepConditioned)
+        {
+            throw method.Fault("stages", $"'{method.Path}.stages' is 1; the form step-conditioned needs at least 2, one stage leaves no freedom");
+        }
+
         Refuse(method, "stages", Stages is not null && Form == IntegratorForm.Multistep, "fitted, step-conditioned, exact-order and one-step");
         OneStep = ReadOneStep(method);
         TrainingSettings = experiment.Section("training");
