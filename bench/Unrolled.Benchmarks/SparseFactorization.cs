@@ -41,6 +41,7 @@ internal static class SparseFactorization
         results.Table($"{Instances} matrices or right-hand sides", "operation", "one after the other", "batched", "batched is faster by");
         Row(results, "refactor", () => Each(s => lu.Refactor(values[s])), () => batch.Refactor(entries), 5);
         Row(results, "solve, own matrices", () => Each(_ => lu.Solve(one, x)), () => batch.Solve(b, y), null);
+        Row(results, "refactor and solve, factors not kept", () => Each(s => RefactorAndSolve(lu, values[s], one, x)), () => batch.Solve(entries, b, y), 5);
         Row(results, "solve, shared matrix", () => Each(_ => lu.Solve(one, x)), () => lu.Solve(b, y), null);
 
         results.Table("2-D Laplacians", "unknowns", "entries", "entries of L and U", "order", "factor", "refactor", "solve");
@@ -60,6 +61,12 @@ internal static class SparseFactorization
     {
         double one = Times.Of(single).Least, all = Times.Of(batched).Least;
         results.Row(name, Results.Milliseconds(one), Results.Milliseconds(all), Results.Ratio(one / all, asked));
+    }
+
+    private static void RefactorAndSolve(SparseLu lu, double[] values, double[] b, double[] x)
+    {
+        lu.Refactor(values);
+        lu.Solve(b, x);
     }
 
     private static void Each(Action<int> action)

@@ -23,6 +23,7 @@ public sealed unsafe class BatchedSparseLu
     private readonly Batch _factors, _work;
     private readonly bool[] _singular;
     private readonly double[] _growth;
+    private bool _kept;
 
     /// <summary>Prepares for batches of up to <paramref name="capacity"/> matrices with the pattern and pivots of an analysed one.</summary>
     /// <exception cref="ArgumentException">The capacity is less than 1, or the factors do not fit into one array.</exception>
@@ -55,32 +56,44 @@ public sealed unsafe class BatchedSparseLu
     /// <summary>For every instance, as <see cref="SparseLu.PivotGrowth"/>; NaN where an instance is singular.</summary>
     public ReadOnlySpan<double> PivotGrowth => _growth.AsSpan(0, Instances);
 
-    /// <summary>Factors a batch.</summary>
+    /// <summary>Factors a batch and keeps the factors for any number of solves.</summary>
     /// <param name="entries">(entries, instances) numbers.</param>
     /// <returns>The number of singular instances.</returns>
     /// <exception cref="ArgumentException">The number of entries differs from the analysed matrix, or there are more instances than the capacity.</exception>
     public int Refactor(Batch entries)
     {
-        Guard.Equal(entries.Components, _pattern.EntryCount, "the number of entries", "the number of entries of the analysed matrix");
-        if (entries.Instances > Capacity)
-        {
-            throw new ArgumentException($"the batch has {entries.Instances} instances, the capacity is {Capacity}", nameof(entries));
-        }
-
-        Instances = entries.Instances;
-        int singular = 0;
+        Begin(entries);
         for (int first = 0; first < Instances; first += Width)
         {
             BatchedSparseLuKernels.Refactor(_pattern, entries, first, Factors(first), _work.Pointer, _singular, _growth);
         }
 
-        for (int s = 0; s < Instances; s++)
+        _kept = true;
+        return CountSingular();
+    }
+
+    /// <summary>
+    /// <c>destination[:, s] = A[s]^-1 b[:, s]</c> for matrices that are needed once: the factors of eight instances are used while they are in
+    /// the cache and then overwritten. The same bits as <see cref="Refactor"/> and <see cref="Solve(Batch, Batch)"/>.
+    /// </summary>
+    /// <param name="entries">(entries, instances) numbers.</param>
+    /// <param name="b">(order, instances) numbers.</param>
+    /// <param name="destination">Receives the solutions, NaN throughout where an instance is singular; may be <paramref name="b"/>.</param>
+    /// <returns>The number of singular instances.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit, or there are more instances than the capacity.</exception>
+    public int Solve(Batch entries, Batch b, Batch destination)
+    {
+        Begin(entries);
+        CheckShapes(b, destination);
+        for (int first = 0; first < Instances; first += Width)
         {
-            singular += _singular[s] ? 1 : 0;
-            _growth[s] = _singular[s] ? double.NaN : _growth[s];
+            BatchedSparseLuKernels.Refactor(_pattern, entries, first, Factors(0), _work.Pointer, _singular, _growth);
+            SolveGroup(first, Factors(0), b, destination, transposed: false);
+            _work.Values.Clear();
         }
 
-        return singular;
+        MarkSingular(destination);
+        return CountSingular();
     }
 
     /// <summary><c>destination[:, s] = A[s]^-1 b[:, s]</c>; NaN throughout where an instance is singular. The two may be the same.</summary>
@@ -93,16 +106,60 @@ public sealed unsafe class BatchedSparseLu
 
     private void Solve(Batch b, Batch destination, bool transposed)
     {
-        Guard.SameShape(b, destination);
-        Guard.Equal(b.Components, Order, "the number of components", "the order of the matrices");
-        Guard.Equal(b.Instances, Instances, "the number of instances", "the number of matrices factored");
+        CheckShapes(b, destination);
+        if (!_kept)
+        {
+            throw new InvalidOperationException($"no factors are kept of the {Instances} matrices: call Refactor first");
+        }
+
         for (int first = 0; first < Instances; first += Width)
         {
-            double* u = Factors(first), d = u + (_pattern.UpperRow.Length * Width), l = d + (Order * Width);
-            BatchedSparseLuKernels.Solve<OwnNumbers>(_pattern, new(l), new(u), new(d), b, destination, first, _work.Pointer, transposed);
+            SolveGroup(first, Factors(first), b, destination, transposed);
         }
 
         _work.Values.Clear(); // as the next factorization expects it
+        MarkSingular(destination);
+    }
+
+    private void Begin(Batch entries)
+    {
+        Guard.Equal(entries.Components, _pattern.EntryCount, "the number of entries", "the number of entries of the analysed matrix");
+        if (entries.Instances > Capacity)
+        {
+            throw new ArgumentException($"the batch has {entries.Instances} instances, the capacity is {Capacity}", nameof(entries));
+        }
+
+        Instances = entries.Instances;
+        _kept = false;
+    }
+
+    private void CheckShapes(Batch b, Batch destination)
+    {
+        Guard.SameShape(b, destination);
+        Guard.Equal(b.Components, Order, "the number of components", "the order of the matrices");
+        Guard.Equal(b.Instances, Instances, "the number of instances", "the number of matrices factored");
+    }
+
+    private void SolveGroup(int first, double* factors, Batch b, Batch destination, bool transposed)
+    {
+        double* u = factors, d = u + (_pattern.UpperRow.Length * Width), l = d + (Order * Width);
+        BatchedSparseLuKernels.Solve<OwnNumbers>(_pattern, new(l), new(u), new(d), b, destination, first, _work.Pointer, transposed);
+    }
+
+    private int CountSingular()
+    {
+        int count = 0;
+        for (int s = 0; s < Instances; s++)
+        {
+            count += _singular[s] ? 1 : 0;
+            _growth[s] = _singular[s] ? double.NaN : _growth[s];
+        }
+
+        return count;
+    }
+
+    private void MarkSingular(Batch destination)
+    {
         for (int s = 0; s < Instances; s++)
         {
             for (int i = 0; _singular[s] && i < Order; i++)

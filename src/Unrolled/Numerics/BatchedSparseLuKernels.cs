@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Unrolled.Numerics;
 
@@ -12,6 +13,9 @@ internal static unsafe class BatchedSparseLuKernels
 {
     /// <summary>Instances of a group.</summary>
     public const int Width = 8;
+
+    /// <summary>How many columns before its use an entry is asked for: the rows of a wide batch lie far apart, in no pattern that a processor foresees.</summary>
+    private const int Ahead = 6;
 
     /// <summary>Doubles that hold <paramref name="vectors"/> aligned vectors of eight.</summary>
     public static int ScratchLength(int vectors) => checked((vectors + 1) * Width);
@@ -48,6 +52,7 @@ internal static unsafe class BatchedSparseLuKernels
                     scale = Vector512.Max(scale, entry.AsInt64() & magnitude);
                 }
 
+                Prefetch(a, source, sourceStart[Math.Min(j + Ahead, pattern.Order - 1)], sourceStart[Math.Min(j + Ahead + 1, pattern.Order)], stride);
                 for (nint t = upperStart[j]; t < upperStart[j + 1]; t++)
                 {
                     nint c = upperRow[t];
@@ -154,6 +159,20 @@ internal static unsafe class BatchedSparseLuKernels
             for (nint j = 0; j < n; j++)
             {
                 Store(y[j], to + (order[j] * stride), count);
+            }
+        }
+    }
+
+    /// <summary>Asks for the cache lines of a column's entries. No number depends on it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(double* entries, int* source, nint from, nint to, nint stride)
+    {
+        if (Sse.IsSupported)
+        {
+            for (nint t = from; t < to; t++)
+            {
+                Sse.Prefetch0(entries + (source[t] * stride));
+                Sse.Prefetch0(entries + (source[t] * stride) + Width - 1);
             }
         }
     }
