@@ -2,50 +2,69 @@ using System.Buffers;
 
 namespace Unrolled.Numerics;
 
-/// <summary>Rows of eight instances: row <c>i</c> is the eight numbers at <c>At + i Stride</c>.</summary>
-internal readonly unsafe struct EightRows(double* at, nint stride)
+/// <summary>Rows of the instances of a block: row <c>i</c> begins at <c>at + i stride</c>.</summary>
+internal readonly unsafe struct BlockRows(double* at, nint stride)
 {
     public double* this[int row] => at + (row * stride);
+
+    /// <summary>The rows behind the first ones.</summary>
+    public BlockRows From(int row) => new(this[row], stride);
 }
 
 /// <summary>
-/// Working memory for blocks of eight instances, taken from the shared pool: rows of whole blocks are read and written where they
-/// stand, those of the last, narrower block by way of this memory, its spare lanes repeating the first.
+/// A batch in blocks of instances, with working memory from the shared pool. A block is some whole registers of instances, whose rows are
+/// read and written where they stand; the last instances, fewer than a register holds, go by way of spare memory of one register whose
+/// other lanes repeat the first.
 /// </summary>
 internal readonly unsafe ref struct PowerFlowBlock
 {
+    /// <summary>The instances of a register.</summary>
     public const int Lanes = 8;
+
+    /// <summary>The instances of the widest block.</summary>
+    public const int Widest = 2 * Lanes;
 
     private readonly double[] _rented;
     private readonly MemoryHandle _handle;
 
-    /// <summary>Takes memory for so many rows; the caller returns it.</summary>
-    public PowerFlowBlock(int rows)
+    /// <summary>Takes memory for so many rows of the widest block and so many spare rows; the caller returns it.</summary>
+    public PowerFlowBlock(int rows, int spareRows)
     {
-        _rented = ArrayPool<double>.Shared.Rent(checked((rows + 1) * Lanes));
+        _rented = ArrayPool<double>.Shared.Rent(checked((rows * Widest) + ((spareRows + 1) * Lanes)));
         _handle = new Memory<double>(_rented).Pin();
         nint address = (nint)_handle.Pointer, misplaced = address % 64;
-        Rows = new EightRows((double*)(misplaced == 0 ? address : address + 64 - misplaced), Lanes);
+        Rows = new BlockRows((double*)(misplaced == 0 ? address : address + 64 - misplaced), Widest);
+        Spare = new BlockRows(Rows[rows], Lanes);
     }
 
-    /// <summary>All rows, aligned.</summary>
-    public EightRows Rows { get; }
+    /// <summary>The rows of the widest block, aligned.</summary>
+    public BlockRows Rows { get; }
+
+    /// <summary>The spare rows, aligned.</summary>
+    public BlockRows Spare { get; }
+
+    /// <summary>How many instances the block from <paramref name="first"/> on has: whole registers, or what is left.</summary>
+    public static int Width(Batch batch, int first)
+    {
+        int left = batch.Instances - first;
+        return left < Lanes ? left : Math.Min(left / Lanes * Lanes, Widest);
+    }
 
     /// <summary>Takes so many rows from those still free.</summary>
-    public static EightRows Take(ref EightRows free, int rows)
+    public static BlockRows Take(ref BlockRows free, int rows)
     {
-        EightRows taken = free;
-        free = new EightRows(free[rows], Lanes);
+        BlockRows taken = free;
+        free = free.From(rows);
         return taken;
     }
 
     /// <summary>The rows of a batch for the instances from <paramref name="first"/> on, gathered into <paramref name="spare"/> where they do not fill a register.</summary>
-    public static EightRows Read(Batch batch, int first, EightRows spare)
+    public static BlockRows Read(Batch batch, int first, BlockRows spare)
     {
         int lanes = batch.Instances - first;
         if (lanes >= Lanes)
         {
-            return new EightRows(batch.Pointer + first, batch.Instances);
+            return new BlockRows(batch.Pointer + first, batch.Instances);
         }
 
         double* from = batch.Pointer + first;
@@ -62,11 +81,11 @@ internal readonly unsafe ref struct PowerFlowBlock
     }
 
     /// <summary>Where rows for the instances from <paramref name="first"/> on may be written.</summary>
-    public static EightRows Write(Batch batch, int first, EightRows spare) =>
-        batch.Instances - first >= Lanes ? new EightRows(batch.Pointer + first, batch.Instances) : spare;
+    public static BlockRows Write(Batch batch, int first, BlockRows spare) =>
+        batch.Instances - first >= Lanes ? new BlockRows(batch.Pointer + first, batch.Instances) : spare;
 
     /// <summary>Moves what <see cref="Write"/> made to be written elsewhere to its place.</summary>
-    public static void Finish(Batch batch, int first, EightRows spare)
+    public static void Finish(Batch batch, int first, BlockRows spare)
     {
         int lanes = batch.Instances - first;
         double* to = batch.Pointer + first;

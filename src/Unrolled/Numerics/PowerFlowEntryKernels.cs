@@ -15,36 +15,43 @@ internal static unsafe class PowerFlowEntryKernels
     public static void Entries(PowerFlowTables tables, Batch linearization, Batch entries)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock((3 * buses) + tables.LinearizationComponents + tables.Entries);
-        EightRows free = block.Rows;
-        EightRows sumA = PowerFlowBlock.Take(ref free, buses), sumC = PowerFlowBlock.Take(ref free, buses), inverse = PowerFlowBlock.Take(ref free, buses);
-        EightRows spareLinearization = PowerFlowBlock.Take(ref free, tables.LinearizationComponents), spareEntries = PowerFlowBlock.Take(ref free, tables.Entries);
-        for (int first = 0; first < entries.Instances; first += PowerFlowBlock.Lanes)
+        using var block = new PowerFlowBlock(3 * buses, tables.LinearizationComponents + tables.Entries);
+        BlockRows free = block.Rows, spares = block.Spare;
+        BlockRows sumA = PowerFlowBlock.Take(ref free, buses), sumC = PowerFlowBlock.Take(ref free, buses), inverse = PowerFlowBlock.Take(ref free, buses);
+        BlockRows spareLinearization = PowerFlowBlock.Take(ref spares, tables.LinearizationComponents), spareEntries = PowerFlowBlock.Take(ref spares, tables.Entries);
+        for (int first = 0, width; first < entries.Instances; first += width)
         {
-            EightRows rows = PowerFlowBlock.Read(linearization, first, spareLinearization), result = PowerFlowBlock.Write(entries, first, spareEntries);
+            width = PowerFlowBlock.Width(entries, first);
+            BlockRows rows = PowerFlowBlock.Read(linearization, first, spareLinearization), result = PowerFlowBlock.Write(entries, first, spareEntries);
             for (int i = 0; i < buses; i++)
             {
-                V.Zero.Store(sumA[i]);
-                V.Zero.Store(sumC[i]);
-                (tables.MagnitudeRow[i] < 0 ? V.Zero : Vector512.Load(rows[OwnRow(tables, i) + 2])).Store(inverse[i]);
+                for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+                {
+                    V.Zero.Store(sumA[i] + w);
+                    V.Zero.Store(sumC[i] + w);
+                    (tables.MagnitudeRow[i] < 0 ? V.Zero : Vector512.Load(rows[OwnRow(tables, i) + 2] + w)).Store(inverse[i] + w);
+                }
             }
 
-            Branches(tables, rows, sumA, sumC, inverse, result);
+            Branches(tables, rows, sumA, sumC, inverse, result, width);
             for (int i = 0; i < buses; i++)
             {
                 ReadOnlySpan<int> place = tables.BusPlaces.AsSpan(i * PowerFlowTables.PlacesPerBus, PowerFlowTables.PlacesPerBus);
-                V a = Vector512.Load(sumA[i]), c = Vector512.Load(sumC[i]), inv = Vector512.Load(inverse[i]);
-                if (place[0] >= 0)
+                int own = OwnRow(tables, i);
+                for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
                 {
-                    (-c).Store(result[place[0]]);
-                }
+                    V a = Vector512.Load(sumA[i] + w), c = Vector512.Load(sumC[i] + w), inv = Vector512.Load(inverse[i] + w);
+                    if (place[0] >= 0)
+                    {
+                        (-c).Store(result[place[0]] + w);
+                    }
 
-                if (place[3] >= 0)
-                {
-                    int own = OwnRow(tables, i);
-                    Lanes.MultiplyAdd(a, inv, Vector512.Load(rows[own])).Store(result[place[1]]);
-                    a.Store(result[place[2]]);
-                    Lanes.MultiplyAdd(c, inv, Vector512.Load(rows[own + 1])).Store(result[place[3]]);
+                    if (place[3] >= 0)
+                    {
+                        Lanes.MultiplyAdd(a, inv, Vector512.Load(rows[own] + w)).Store(result[place[1]] + w);
+                        a.Store(result[place[2]] + w);
+                        Lanes.MultiplyAdd(c, inv, Vector512.Load(rows[own + 1] + w)).Store(result[place[3]] + w);
+                    }
                 }
             }
 
@@ -56,7 +63,7 @@ internal static unsafe class PowerFlowEntryKernels
 
     private static int OwnRow(PowerFlowTables tables, int bus) => (2 * tables.Branches) + (3 * (tables.MagnitudeRow[bus] - tables.Angles));
 
-    private static void Branches(PowerFlowTables tables, EightRows rows, EightRows sumA, EightRows sumC, EightRows inverse, EightRows result)
+    private static void Branches(PowerFlowTables tables, BlockRows rows, BlockRows sumA, BlockRows sumC, BlockRows inverse, BlockRows result, int width)
     {
         fixed (double* coefficients = tables.Coefficients)
         fixed (int* places = tables.BranchPlaces)
@@ -66,52 +73,56 @@ internal static unsafe class PowerFlowEntryKernels
             for (int k = 0; k < tables.Branches; k++, g += PowerFlowTables.CoefficientsPerBranch, place += PowerFlowTables.PlacesPerBranch)
             {
                 int f = tables.From[k], t = tables.To[k];
-                V a = Vector512.Load(rows[2 * k]), b = Vector512.Load(rows[(2 * k) + 1]);
                 V gft = Vector512.Create(g[4]), bft = Vector512.Create(g[5]), gtf = Vector512.Create(g[6]), btf = Vector512.Create(g[7]);
-                V fromA = Lanes.MultiplyAdd(gft, a, bft * b), fromC = Lanes.MultiplyAdd(gft, b, -(bft * a));
-                V toA = Lanes.MultiplyAdd(gtf, a, -(btf * b)), toC = -Lanes.MultiplyAdd(gtf, b, btf * a);
-                (Vector512.Load(sumA[f]) + fromA).Store(sumA[f]);
-                (Vector512.Load(sumC[f]) + fromC).Store(sumC[f]);
-                (Vector512.Load(sumA[t]) + toA).Store(sumA[t]);
-                (Vector512.Load(sumC[t]) + toC).Store(sumC[t]);
-                V inverseF = Vector512.Load(inverse[f]), inverseT = Vector512.Load(inverse[t]);
-                if (tables.Repeats[k])
+                bool repeats = tables.Repeats[k];
+                for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
                 {
-                    End<Accumulate>(place, fromA, fromC, inverseT, result);
-                    End<Accumulate>(place + 4, toA, toC, inverseF, result);
-                }
-                else
-                {
-                    End<Assign>(place, fromA, fromC, inverseT, result);
-                    End<Assign>(place + 4, toA, toC, inverseF, result);
+                    V a = Vector512.Load(rows[2 * k] + w), b = Vector512.Load(rows[(2 * k) + 1] + w);
+                    V fromA = Lanes.MultiplyAdd(gft, a, bft * b), fromC = Lanes.MultiplyAdd(gft, b, -(bft * a));
+                    V toA = Lanes.MultiplyAdd(gtf, a, -(btf * b)), toC = -Lanes.MultiplyAdd(gtf, b, btf * a);
+                    Accumulate.Add(sumA[f] + w, fromA);
+                    Accumulate.Add(sumC[f] + w, fromC);
+                    Accumulate.Add(sumA[t] + w, toA);
+                    Accumulate.Add(sumC[t] + w, toC);
+                    V inverseF = Vector512.Load(inverse[f] + w), inverseT = Vector512.Load(inverse[t] + w);
+                    if (repeats)
+                    {
+                        End<Accumulate>(place, fromA, fromC, inverseT, result, w);
+                        End<Accumulate>(place + 4, toA, toC, inverseF, result, w);
+                    }
+                    else
+                    {
+                        End<Assign>(place, fromA, fromC, inverseT, result, w);
+                        End<Assign>(place + 4, toA, toC, inverseF, result, w);
+                    }
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void End<TWrite>(int* place, V a, V c, V inverse, EightRows result)
+    private static void End<TWrite>(int* place, V a, V c, V inverse, BlockRows result, int w)
         where TWrite : struct, IEntryWrite
     {
         TWrite write = default;
         if (place[0] >= 0)
         {
-            write.To(result[place[0]], c);
+            write.To(result[place[0]] + w, c);
         }
 
         if (place[1] >= 0)
         {
-            write.To(result[place[1]], a * inverse);
+            write.To(result[place[1]] + w, a * inverse);
         }
 
         if (place[2] >= 0)
         {
-            write.To(result[place[2]], -a);
+            write.To(result[place[2]] + w, -a);
         }
 
         if (place[3] >= 0)
         {
-            write.To(result[place[3]], c * inverse);
+            write.To(result[place[3]] + w, c * inverse);
         }
     }
 
@@ -130,6 +141,9 @@ internal static unsafe class PowerFlowEntryKernels
     private readonly struct Accumulate : IEntryWrite
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void To(double* place, V value) => (Vector512.Load(place) + value).Store(place);
+        public void To(double* place, V value) => Add(place, value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Add(double* place, V value) => (Vector512.Load(place) + value).Store(place);
     }
 }

@@ -5,7 +5,7 @@ using V = System.Runtime.Intrinsics.Vector512<double>;
 namespace Unrolled.Numerics;
 
 /// <summary>
-/// Power flow in polar coordinates over blocks of eight instances. One sine and one cosine per branch serve both of its ends; sums at a
+/// Power flow in polar coordinates over blocks of instances. One sine and one cosine per branch serve both of its ends; sums at a
 /// bus run over its branches in their order, so the bits of an instance depend on nothing but its own numbers.
 /// </summary>
 /// <remarks>
@@ -20,23 +20,25 @@ internal static unsafe class PowerFlowKernels
     public static void Evaluate(PowerFlowTables tables, Batch status, Batch specified, Batch x, Batch destination)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock((4 * buses) + tables.Branches + (3 * tables.Components));
-        EightRows free = block.Rows;
-        EightRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), p = PowerFlowBlock.Take(ref free, buses), q = PowerFlowBlock.Take(ref free, buses);
-        EightRows spareStatus = PowerFlowBlock.Take(ref free, tables.Branches), spareSpecified = PowerFlowBlock.Take(ref free, tables.Components);
-        EightRows spareX = PowerFlowBlock.Take(ref free, tables.Components), spareF = PowerFlowBlock.Take(ref free, tables.Components);
-        EightRows u = Shared(status, spareStatus), s = Shared(specified, spareSpecified);
-        for (int first = 0; first < x.Instances; first += PowerFlowBlock.Lanes)
+        using var block = new PowerFlowBlock(4 * buses, tables.Branches + (3 * tables.Components));
+        BlockRows free = block.Rows, spares = block.Spare;
+        BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), p = PowerFlowBlock.Take(ref free, buses), q = PowerFlowBlock.Take(ref free, buses);
+        BlockRows spareStatus = PowerFlowBlock.Take(ref spares, tables.Branches), spareSpecified = PowerFlowBlock.Take(ref spares, tables.Components);
+        BlockRows spareX = PowerFlowBlock.Take(ref spares, tables.Components), spareF = PowerFlowBlock.Take(ref spares, tables.Components);
+        BlockRows u = Shared(status, spareStatus), s = Shared(specified, spareSpecified);
+        int uStep = status.Instances == 1 ? 0 : 1, sStep = specified.Instances == 1 ? 0 : 1;
+        for (int first = 0, width; first < x.Instances; first += width)
         {
+            width = PowerFlowBlock.Width(x, first);
             u = status.Instances == 1 ? u : PowerFlowBlock.Read(status, first, spareStatus);
             s = specified.Instances == 1 ? s : PowerFlowBlock.Read(specified, first, spareSpecified);
-            Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude);
-            Powers(tables, u, angle, magnitude, p, q);
-            EightRows f = PowerFlowBlock.Write(destination, first, spareF);
+            Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude, width);
+            Powers(tables, u, uStep, angle, magnitude, p, q, width);
+            BlockRows f = PowerFlowBlock.Write(destination, first, spareF);
             for (int i = 0; i < buses; i++)
             {
-                Subtract(p[i], s, f, tables.AngleRow[i]);
-                Subtract(q[i], s, f, tables.MagnitudeRow[i]);
+                Subtract(p[i], s, sStep, f, tables.AngleRow[i], width);
+                Subtract(q[i], s, sStep, f, tables.MagnitudeRow[i], width);
             }
 
             PowerFlowBlock.Finish(destination, first, f);
@@ -49,35 +51,43 @@ internal static unsafe class PowerFlowKernels
     public static void Linearize(PowerFlowTables tables, Batch status, Batch x, Batch linearization)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock((4 * buses) + tables.Branches + tables.Components + tables.LinearizationComponents);
-        EightRows free = block.Rows;
-        EightRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), g = PowerFlowBlock.Take(ref free, buses), b = PowerFlowBlock.Take(ref free, buses);
-        EightRows spareStatus = PowerFlowBlock.Take(ref free, tables.Branches), spareX = PowerFlowBlock.Take(ref free, tables.Components), spare = PowerFlowBlock.Take(ref free, tables.LinearizationComponents);
-        EightRows u = Shared(status, spareStatus);
-        for (int first = 0; first < x.Instances; first += PowerFlowBlock.Lanes)
+        using var block = new PowerFlowBlock(4 * buses, tables.Branches + tables.Components + tables.LinearizationComponents);
+        BlockRows free = block.Rows, spares = block.Spare;
+        BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), g = PowerFlowBlock.Take(ref free, buses), b = PowerFlowBlock.Take(ref free, buses);
+        BlockRows spareStatus = PowerFlowBlock.Take(ref spares, tables.Branches), spareX = PowerFlowBlock.Take(ref spares, tables.Components), spare = PowerFlowBlock.Take(ref spares, tables.LinearizationComponents);
+        BlockRows u = Shared(status, spareStatus);
+        int uStep = status.Instances == 1 ? 0 : 1;
+        for (int first = 0, width; first < x.Instances; first += width)
         {
+            width = PowerFlowBlock.Width(x, first);
             u = status.Instances == 1 ? u : PowerFlowBlock.Read(status, first, spareStatus);
-            Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude);
-            EightRows rows = PowerFlowBlock.Write(linearization, first, spare);
+            Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude, width);
+            BlockRows rows = PowerFlowBlock.Write(linearization, first, spare);
             for (int i = 0; i < buses; i++)
             {
-                Vector512.Create(tables.Shunts[2 * i]).Store(g[i]);
-                Vector512.Create(tables.Shunts[(2 * i) + 1]).Store(b[i]);
+                for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+                {
+                    Vector512.Create(tables.Shunts[2 * i]).Store(g[i] + w);
+                    Vector512.Create(tables.Shunts[(2 * i) + 1]).Store(b[i] + w);
+                }
             }
 
             for (int k = 0; k < tables.Branches; k++)
             {
                 int f = tables.From[k], t = tables.To[k];
-                V uk = Vector512.Load(u[k]);
-                V product = uk * Vector512.Load(magnitude[f]) * Vector512.Load(magnitude[t]);
-                (V sine, V cosine) = ElementaryTrigonometric.SinCos(Vector512.Load(angle[f]) - Vector512.Load(angle[t]));
-                (product * cosine).Store(rows[2 * k]);
-                (product * sine).Store(rows[(2 * k) + 1]);
                 ReadOnlySpan<double> c = tables.Coefficients.AsSpan(k * PowerFlowTables.CoefficientsPerBranch, PowerFlowTables.CoefficientsPerBranch);
-                Add(g[f], uk, c[0]);
-                Add(b[f], uk, c[1]);
-                Add(g[t], uk, c[2]);
-                Add(b[t], uk, c[3]);
+                for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+                {
+                    V uk = Vector512.Load(u[k] + (w * uStep));
+                    V product = uk * Vector512.Load(magnitude[f] + w) * Vector512.Load(magnitude[t] + w);
+                    (V sine, V cosine) = ElementaryTrigonometric.SinCos(Vector512.Load(angle[f] + w) - Vector512.Load(angle[t] + w));
+                    (product * cosine).Store(rows[2 * k] + w);
+                    (product * sine).Store(rows[(2 * k) + 1] + w);
+                    Add(g[f] + w, uk, c[0]);
+                    Add(b[f] + w, uk, c[1]);
+                    Add(g[t] + w, uk, c[2]);
+                    Add(b[t] + w, uk, c[3]);
+                }
             }
 
             for (int i = 0; i < buses; i++)
@@ -85,10 +95,13 @@ internal static unsafe class PowerFlowKernels
                 if (tables.MagnitudeRow[i] is int row && row >= 0)
                 {
                     int at = (2 * tables.Branches) + (3 * (row - tables.Angles));
-                    V v = Vector512.Load(magnitude[i]), twice = v + v;
-                    (twice * Vector512.Load(g[i])).Store(rows[at]);
-                    (-twice * Vector512.Load(b[i])).Store(rows[at + 1]);
-                    (V.One / v).Store(rows[at + 2]);
+                    for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+                    {
+                        V v = Vector512.Load(magnitude[i] + w), twice = v + v;
+                        (twice * Vector512.Load(g[i] + w)).Store(rows[at] + w);
+                        (-twice * Vector512.Load(b[i] + w)).Store(rows[at + 1] + w);
+                        (V.One / v).Store(rows[at + 2] + w);
+                    }
                 }
             }
 
@@ -102,29 +115,33 @@ internal static unsafe class PowerFlowKernels
     public static void ApplyJacobian(PowerFlowTables tables, Batch linearization, Batch v, Batch destination)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock((4 * buses) + tables.LinearizationComponents + (2 * tables.Components));
-        EightRows free = block.Rows;
-        EightRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), p = PowerFlowBlock.Take(ref free, buses), q = PowerFlowBlock.Take(ref free, buses);
-        EightRows spareLinearization = PowerFlowBlock.Take(ref free, tables.LinearizationComponents), spareV = PowerFlowBlock.Take(ref free, tables.Components), spareF = PowerFlowBlock.Take(ref free, tables.Components);
-        for (int first = 0; first < v.Instances; first += PowerFlowBlock.Lanes)
+        using var block = new PowerFlowBlock(4 * buses, tables.LinearizationComponents + (2 * tables.Components));
+        BlockRows free = block.Rows, spares = block.Spare;
+        BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), p = PowerFlowBlock.Take(ref free, buses), q = PowerFlowBlock.Take(ref free, buses);
+        BlockRows spareLinearization = PowerFlowBlock.Take(ref spares, tables.LinearizationComponents), spareV = PowerFlowBlock.Take(ref spares, tables.Components), spareF = PowerFlowBlock.Take(ref spares, tables.Components);
+        for (int first = 0, width; first < v.Instances; first += width)
         {
-            EightRows rows = PowerFlowBlock.Read(linearization, first, spareLinearization);
-            EightRows direction = PowerFlowBlock.Read(v, first, spareV);
+            width = PowerFlowBlock.Width(v, first);
+            BlockRows rows = PowerFlowBlock.Read(linearization, first, spareLinearization);
+            BlockRows direction = PowerFlowBlock.Read(v, first, spareV);
             for (int i = 0; i < buses; i++)
             {
                 int angleRow = tables.AngleRow[i], row = tables.MagnitudeRow[i];
-                (angleRow < 0 ? V.Zero : Vector512.Load(direction[angleRow])).Store(angle[i]);
-                V relative = V.Zero, ownP = V.Zero, ownQ = V.Zero;
-                if (row >= 0)
+                int at = (2 * tables.Branches) + (3 * (row - tables.Angles));
+                for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
                 {
-                    int at = (2 * tables.Branches) + (3 * (row - tables.Angles));
-                    V dv = Vector512.Load(direction[row]);
-                    (relative, ownP, ownQ) = (dv * Vector512.Load(rows[at + 2]), dv * Vector512.Load(rows[at]), dv * Vector512.Load(rows[at + 1]));
-                }
+                    (angleRow < 0 ? V.Zero : Vector512.Load(direction[angleRow] + w)).Store(angle[i] + w);
+                    V relative = V.Zero, ownP = V.Zero, ownQ = V.Zero;
+                    if (row >= 0)
+                    {
+                        V dv = Vector512.Load(direction[row] + w);
+                        (relative, ownP, ownQ) = (dv * Vector512.Load(rows[at + 2] + w), dv * Vector512.Load(rows[at] + w), dv * Vector512.Load(rows[at + 1] + w));
+                    }
 
-                relative.Store(magnitude[i]);
-                ownP.Store(p[i]);
-                ownQ.Store(q[i]);
+                    relative.Store(magnitude[i] + w);
+                    ownP.Store(p[i] + w);
+                    ownQ.Store(q[i] + w);
+                }
             }
 
             fixed (double* coefficients = tables.Coefficients)
@@ -133,18 +150,25 @@ internal static unsafe class PowerFlowKernels
                 for (int k = 0; k < tables.Branches; k++, c += PowerFlowTables.CoefficientsPerBranch)
                 {
                     int f = tables.From[k], t = tables.To[k];
-                    V a = Vector512.Load(rows[2 * k]), b = Vector512.Load(rows[(2 * k) + 1]);
-                    V turn = Vector512.Load(angle[f]) - Vector512.Load(angle[t]), growth = Vector512.Load(magnitude[f]) + Vector512.Load(magnitude[t]);
-                    V da = Lanes.MultiplyAdd(-b, turn, a * growth), db = Lanes.MultiplyAdd(a, turn, b * growth);
-                    Exchange(c, da, db, p[f], q[f], p[t], q[t], Vector512.Load(p[f]), Vector512.Load(q[f]), Vector512.Load(p[t]), Vector512.Load(q[t]));
+                    double* ra = rows[2 * k], rb = rows[(2 * k) + 1], af = angle[f], at = angle[t], mf = magnitude[f], mt = magnitude[t];
+                    double* pf = p[f], qf = q[f], pt = p[t], qt = q[t];
+                    for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+                    {
+                        V a = Vector512.Load(ra + w), b = Vector512.Load(rb + w);
+                        V turn = Vector512.Load(af + w) - Vector512.Load(at + w), growth = Vector512.Load(mf + w) + Vector512.Load(mt + w);
+                        V da = Lanes.MultiplyAdd(-b, turn, a * growth), db = Lanes.MultiplyAdd(a, turn, b * growth);
+                        Exchange(
+                            c, da, db, pf + w, qf + w, pt + w, qt + w,
+                            Vector512.Load(pf + w), Vector512.Load(qf + w), Vector512.Load(pt + w), Vector512.Load(qt + w));
+                    }
                 }
             }
 
-            EightRows result = PowerFlowBlock.Write(destination, first, spareF);
+            BlockRows result = PowerFlowBlock.Write(destination, first, spareF);
             for (int i = 0; i < buses; i++)
             {
-                Copy(p[i], result, tables.AngleRow[i]);
-                Copy(q[i], result, tables.MagnitudeRow[i]);
+                Copy(p[i], result, tables.AngleRow[i], width);
+                Copy(q[i], result, tables.MagnitudeRow[i], width);
             }
 
             PowerFlowBlock.Finish(destination, first, result);
@@ -157,18 +181,19 @@ internal static unsafe class PowerFlowKernels
     public static void DivideByMagnitude(PowerFlowTables tables, Batch x, Batch mismatch, Batch destination)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock((2 * buses) + (3 * tables.Components));
-        EightRows free = block.Rows;
-        EightRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses);
-        EightRows spareX = PowerFlowBlock.Take(ref free, tables.Components), spareM = PowerFlowBlock.Take(ref free, tables.Components), spareF = PowerFlowBlock.Take(ref free, tables.Components);
-        for (int first = 0; first < x.Instances; first += PowerFlowBlock.Lanes)
+        using var block = new PowerFlowBlock(2 * buses, 3 * tables.Components);
+        BlockRows free = block.Rows, spares = block.Spare;
+        BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses);
+        BlockRows spareX = PowerFlowBlock.Take(ref spares, tables.Components), spareM = PowerFlowBlock.Take(ref spares, tables.Components), spareF = PowerFlowBlock.Take(ref spares, tables.Components);
+        for (int first = 0, width; first < x.Instances; first += width)
         {
-            Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude);
-            EightRows m = PowerFlowBlock.Read(mismatch, first, spareM), result = PowerFlowBlock.Write(destination, first, spareF);
+            width = PowerFlowBlock.Width(x, first);
+            Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude, width);
+            BlockRows m = PowerFlowBlock.Read(mismatch, first, spareM), result = PowerFlowBlock.Write(destination, first, spareF);
             for (int i = 0; i < buses; i++)
             {
-                Divide(m, magnitude[i], result, tables.AngleRow[i]);
-                Divide(m, magnitude[i], result, tables.MagnitudeRow[i]);
+                Divide(m, magnitude[i], result, tables.AngleRow[i], width);
+                Divide(m, magnitude[i], result, tables.MagnitudeRow[i], width);
             }
 
             PowerFlowBlock.Finish(destination, first, result);
@@ -178,27 +203,33 @@ internal static unsafe class PowerFlowKernels
     }
 
     /// <summary>The one row of a batch that serves all instances, in every lane.</summary>
-    public static EightRows Shared(Batch batch, EightRows spare) => batch.Instances == 1 ? PowerFlowBlock.Read(batch, 0, spare) : spare;
+    public static BlockRows Shared(Batch batch, BlockRows spare) => batch.Instances == 1 ? PowerFlowBlock.Read(batch, 0, spare) : spare;
 
     /// <summary>Angle and magnitude of every bus, those given among them.</summary>
-    private static void Spread(PowerFlowTables tables, EightRows x, EightRows angle, EightRows magnitude)
+    private static void Spread(PowerFlowTables tables, BlockRows x, BlockRows angle, BlockRows magnitude, int width)
     {
         for (int i = 0; i < tables.Buses; i++)
         {
             int angleRow = tables.AngleRow[i], magnitudeRow = tables.MagnitudeRow[i];
-            (angleRow < 0 ? Vector512.Create(tables.FixedAngle[i]) : Vector512.Load(x[angleRow])).Store(angle[i]);
-            (magnitudeRow < 0 ? Vector512.Create(tables.FixedMagnitude[i]) : Vector512.Load(x[magnitudeRow])).Store(magnitude[i]);
+            for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+            {
+                (angleRow < 0 ? Vector512.Create(tables.FixedAngle[i]) : Vector512.Load(x[angleRow] + w)).Store(angle[i] + w);
+                (magnitudeRow < 0 ? Vector512.Create(tables.FixedMagnitude[i]) : Vector512.Load(x[magnitudeRow] + w)).Store(magnitude[i] + w);
+            }
         }
     }
 
     /// <summary>The power that leaves every bus through its shunt and its branches.</summary>
-    private static void Powers(PowerFlowTables tables, EightRows u, EightRows angle, EightRows magnitude, EightRows p, EightRows q)
+    private static void Powers(PowerFlowTables tables, BlockRows u, int uStep, BlockRows angle, BlockRows magnitude, BlockRows p, BlockRows q, int width)
     {
         for (int i = 0; i < tables.Buses; i++)
         {
-            V v = Vector512.Load(magnitude[i]), square = v * v;
-            (square * Vector512.Create(tables.Shunts[2 * i])).Store(p[i]);
-            (square * Vector512.Create(-tables.Shunts[(2 * i) + 1])).Store(q[i]);
+            for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+            {
+                V v = Vector512.Load(magnitude[i] + w), square = v * v;
+                (square * Vector512.Create(tables.Shunts[2 * i])).Store(p[i] + w);
+                (square * Vector512.Create(-tables.Shunts[(2 * i) + 1])).Store(q[i] + w);
+            }
         }
 
         fixed (double* coefficients = tables.Coefficients)
@@ -207,16 +238,20 @@ internal static unsafe class PowerFlowKernels
             for (int k = 0; k < tables.Branches; k++, c += PowerFlowTables.CoefficientsPerBranch)
             {
                 int f = tables.From[k], t = tables.To[k];
-                V uk = Vector512.Load(u[k]), vf = Vector512.Load(magnitude[f]), vt = Vector512.Load(magnitude[t]);
-                V atF = uk * vf, product = atF * vt, atT = uk * vt;
-                (V sine, V cosine) = ElementaryTrigonometric.SinCos(Vector512.Load(angle[f]) - Vector512.Load(angle[t]));
-                V squareF = atF * vf, squareT = atT * vt;
-                Exchange(
-                    c, product * cosine, product * sine, p[f], q[f], p[t], q[t],
-                    Lanes.MultiplyAdd(Vector512.Create(c[0]), squareF, Vector512.Load(p[f])),
-                    Lanes.MultiplyAdd(Vector512.Create(-c[1]), squareF, Vector512.Load(q[f])),
-                    Lanes.MultiplyAdd(Vector512.Create(c[2]), squareT, Vector512.Load(p[t])),
-                    Lanes.MultiplyAdd(Vector512.Create(-c[3]), squareT, Vector512.Load(q[t])));
+                double* pf = p[f], qf = q[f], pt = p[t], qt = q[t];
+                for (int w = 0; w < width; w += PowerFlowBlock.Lanes)
+                {
+                    V uk = Vector512.Load(u[k] + (w * uStep)), vf = Vector512.Load(magnitude[f] + w), vt = Vector512.Load(magnitude[t] + w);
+                    V atF = uk * vf, product = atF * vt, atT = uk * vt;
+                    (V sine, V cosine) = ElementaryTrigonometric.SinCos(Vector512.Load(angle[f] + w) - Vector512.Load(angle[t] + w));
+                    V squareF = atF * vf, squareT = atT * vt;
+                    Exchange(
+                        c, product * cosine, product * sine, pf + w, qf + w, pt + w, qt + w,
+                        Lanes.MultiplyAdd(Vector512.Create(c[0]), squareF, Vector512.Load(pf + w)),
+                        Lanes.MultiplyAdd(Vector512.Create(-c[1]), squareF, Vector512.Load(qf + w)),
+                        Lanes.MultiplyAdd(Vector512.Create(c[2]), squareT, Vector512.Load(pt + w)),
+                        Lanes.MultiplyAdd(Vector512.Create(-c[3]), squareT, Vector512.Load(qt + w)));
+                }
             }
         }
     }
@@ -237,29 +272,29 @@ internal static unsafe class PowerFlowKernels
     private static void Add(double* sum, V u, double coefficient) => Lanes.MultiplyAdd(u, Vector512.Create(coefficient), Vector512.Load(sum)).Store(sum);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy(double* value, EightRows destination, int row)
+    private static void Copy(double* value, BlockRows destination, int row, int width)
     {
-        if (row >= 0)
+        for (int w = 0; row >= 0 && w < width; w += PowerFlowBlock.Lanes)
         {
-            Vector512.Load(value).Store(destination[row]);
+            Vector512.Load(value + w).Store(destination[row] + w);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Subtract(double* value, EightRows specified, EightRows destination, int row)
+    private static void Subtract(double* value, BlockRows specified, int step, BlockRows destination, int row, int width)
     {
-        if (row >= 0)
+        for (int w = 0; row >= 0 && w < width; w += PowerFlowBlock.Lanes)
         {
-            (Vector512.Load(value) - Vector512.Load(specified[row])).Store(destination[row]);
+            (Vector512.Load(value + w) - Vector512.Load(specified[row] + (w * step))).Store(destination[row] + w);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Divide(EightRows mismatch, double* magnitude, EightRows destination, int row)
+    private static void Divide(BlockRows mismatch, double* magnitude, BlockRows destination, int row, int width)
     {
-        if (row >= 0)
+        for (int w = 0; row >= 0 && w < width; w += PowerFlowBlock.Lanes)
         {
-            (Vector512.Load(mismatch[row]) / Vector512.Load(magnitude)).Store(destination[row]);
+            (Vector512.Load(mismatch[row] + w) / Vector512.Load(magnitude + w)).Store(destination[row] + w);
         }
     }
 }
