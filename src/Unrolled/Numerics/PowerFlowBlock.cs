@@ -21,19 +21,22 @@ internal readonly unsafe ref struct PowerFlowBlock
     /// <summary>The instances of a register.</summary>
     public const int Lanes = 8;
 
-    /// <summary>The instances of the widest block.</summary>
-    public const int Widest = 2 * Lanes;
+    /// <summary>The widest block where the sums of many buses must stay near.</summary>
+    public const int Narrow = 4 * Lanes;
+
+    /// <summary>The widest block where many rows are written once: wide, so that each page of memory is visited seldom.</summary>
+    public const int Wide = 16 * Lanes;
 
     private readonly double[] _rented;
     private readonly MemoryHandle _handle;
 
-    /// <summary>Takes memory for so many rows of the widest block and so many spare rows; the caller returns it.</summary>
-    public PowerFlowBlock(int rows, int spareRows)
+    /// <summary>Takes memory for so many rows of blocks of at most <paramref name="widest"/> instances and so many spare rows; the caller returns it.</summary>
+    public PowerFlowBlock(int rows, int spareRows, int widest)
     {
-        _rented = ArrayPool<double>.Shared.Rent(checked((rows * Widest) + ((spareRows + 1) * Lanes)));
+        _rented = ArrayPool<double>.Shared.Rent(checked((rows * widest) + ((spareRows + 1) * Lanes)));
         _handle = new Memory<double>(_rented).Pin();
         nint address = (nint)_handle.Pointer, misplaced = address % 64;
-        Rows = new BlockRows((double*)(misplaced == 0 ? address : address + 64 - misplaced), Widest);
+        Rows = new BlockRows((double*)(misplaced == 0 ? address : address + 64 - misplaced), widest);
         Spare = new BlockRows(Rows[rows], Lanes);
     }
 
@@ -43,11 +46,11 @@ internal readonly unsafe ref struct PowerFlowBlock
     /// <summary>The spare rows, aligned.</summary>
     public BlockRows Spare { get; }
 
-    /// <summary>How many instances the block from <paramref name="first"/> on has: whole registers, or what is left.</summary>
-    public static int Width(Batch batch, int first)
+    /// <summary>How many instances the block of at most <paramref name="widest"/> from <paramref name="first"/> on has: whole registers, or what is left.</summary>
+    public static int Width(Batch batch, int first, int widest)
     {
         int left = batch.Instances - first;
-        return left < Lanes ? left : Math.Min(left / Lanes * Lanes, Widest);
+        return left < Lanes ? left : Math.Min(left / Lanes * Lanes, widest);
     }
 
     /// <summary>Takes so many rows from those still free.</summary>

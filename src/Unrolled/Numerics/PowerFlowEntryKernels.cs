@@ -15,13 +15,13 @@ internal static unsafe class PowerFlowEntryKernels
     public static void Entries(PowerFlowTables tables, Batch linearization, Batch entries)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock(3 * buses, tables.LinearizationComponents + tables.Entries);
+        using var block = new PowerFlowBlock(3 * buses, tables.LinearizationComponents + tables.Entries, PowerFlowBlock.Wide);
         BlockRows free = block.Rows, spares = block.Spare;
         BlockRows sumA = PowerFlowBlock.Take(ref free, buses), sumC = PowerFlowBlock.Take(ref free, buses), inverse = PowerFlowBlock.Take(ref free, buses);
         BlockRows spareLinearization = PowerFlowBlock.Take(ref spares, tables.LinearizationComponents), spareEntries = PowerFlowBlock.Take(ref spares, tables.Entries);
         for (int first = 0, width; first < entries.Instances; first += width)
         {
-            width = PowerFlowBlock.Width(entries, first);
+            width = PowerFlowBlock.Width(entries, first, PowerFlowBlock.Wide);
             BlockRows rows = PowerFlowBlock.Read(linearization, first, spareLinearization), result = PowerFlowBlock.Write(entries, first, spareEntries);
             for (int i = 0; i < buses; i++)
             {

@@ -20,7 +20,7 @@ internal static unsafe class PowerFlowKernels
     public static void Evaluate(PowerFlowTables tables, Batch status, Batch specified, Batch x, Batch destination)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock(4 * buses, tables.Branches + (3 * tables.Components));
+        using var block = new PowerFlowBlock(4 * buses, tables.Branches + (3 * tables.Components), PowerFlowBlock.Narrow);
         BlockRows free = block.Rows, spares = block.Spare;
         BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), p = PowerFlowBlock.Take(ref free, buses), q = PowerFlowBlock.Take(ref free, buses);
         BlockRows spareStatus = PowerFlowBlock.Take(ref spares, tables.Branches), spareSpecified = PowerFlowBlock.Take(ref spares, tables.Components);
@@ -29,7 +29,7 @@ internal static unsafe class PowerFlowKernels
         int uStep = status.Instances == 1 ? 0 : 1, sStep = specified.Instances == 1 ? 0 : 1;
         for (int first = 0, width; first < x.Instances; first += width)
         {
-            width = PowerFlowBlock.Width(x, first);
+            width = PowerFlowBlock.Width(x, first, PowerFlowBlock.Narrow);
             u = status.Instances == 1 ? u : PowerFlowBlock.Read(status, first, spareStatus);
             s = specified.Instances == 1 ? s : PowerFlowBlock.Read(specified, first, spareSpecified);
             Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude, width);
@@ -51,7 +51,7 @@ internal static unsafe class PowerFlowKernels
     public static void Linearize(PowerFlowTables tables, Batch status, Batch x, Batch linearization)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock(4 * buses, tables.Branches + tables.Components + tables.LinearizationComponents);
+        using var block = new PowerFlowBlock(4 * buses, tables.Branches + tables.Components + tables.LinearizationComponents, PowerFlowBlock.Narrow);
         BlockRows free = block.Rows, spares = block.Spare;
         BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), g = PowerFlowBlock.Take(ref free, buses), b = PowerFlowBlock.Take(ref free, buses);
         BlockRows spareStatus = PowerFlowBlock.Take(ref spares, tables.Branches), spareX = PowerFlowBlock.Take(ref spares, tables.Components), spare = PowerFlowBlock.Take(ref spares, tables.LinearizationComponents);
@@ -59,7 +59,7 @@ internal static unsafe class PowerFlowKernels
         int uStep = status.Instances == 1 ? 0 : 1;
         for (int first = 0, width; first < x.Instances; first += width)
         {
-            width = PowerFlowBlock.Width(x, first);
+            width = PowerFlowBlock.Width(x, first, PowerFlowBlock.Narrow);
             u = status.Instances == 1 ? u : PowerFlowBlock.Read(status, first, spareStatus);
             Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude, width);
             BlockRows rows = PowerFlowBlock.Write(linearization, first, spare);
@@ -115,13 +115,13 @@ internal static unsafe class PowerFlowKernels
     public static void ApplyJacobian(PowerFlowTables tables, Batch linearization, Batch v, Batch destination)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock(4 * buses, tables.LinearizationComponents + (2 * tables.Components));
+        using var block = new PowerFlowBlock(4 * buses, tables.LinearizationComponents + (2 * tables.Components), PowerFlowBlock.Narrow);
         BlockRows free = block.Rows, spares = block.Spare;
         BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses), p = PowerFlowBlock.Take(ref free, buses), q = PowerFlowBlock.Take(ref free, buses);
         BlockRows spareLinearization = PowerFlowBlock.Take(ref spares, tables.LinearizationComponents), spareV = PowerFlowBlock.Take(ref spares, tables.Components), spareF = PowerFlowBlock.Take(ref spares, tables.Components);
         for (int first = 0, width; first < v.Instances; first += width)
         {
-            width = PowerFlowBlock.Width(v, first);
+            width = PowerFlowBlock.Width(v, first, PowerFlowBlock.Narrow);
             BlockRows rows = PowerFlowBlock.Read(linearization, first, spareLinearization);
             BlockRows direction = PowerFlowBlock.Read(v, first, spareV);
             for (int i = 0; i < buses; i++)
@@ -181,13 +181,13 @@ internal static unsafe class PowerFlowKernels
     public static void DivideByMagnitude(PowerFlowTables tables, Batch x, Batch mismatch, Batch destination)
     {
         int buses = tables.Buses;
-        using var block = new PowerFlowBlock(2 * buses, 3 * tables.Components);
+        using var block = new PowerFlowBlock(2 * buses, 3 * tables.Components, PowerFlowBlock.Narrow);
         BlockRows free = block.Rows, spares = block.Spare;
         BlockRows angle = PowerFlowBlock.Take(ref free, buses), magnitude = PowerFlowBlock.Take(ref free, buses);
         BlockRows spareX = PowerFlowBlock.Take(ref spares, tables.Components), spareM = PowerFlowBlock.Take(ref spares, tables.Components), spareF = PowerFlowBlock.Take(ref spares, tables.Components);
         for (int first = 0, width; first < x.Instances; first += width)
         {
-            width = PowerFlowBlock.Width(x, first);
+            width = PowerFlowBlock.Width(x, first, PowerFlowBlock.Narrow);
             Spread(tables, PowerFlowBlock.Read(x, first, spareX), angle, magnitude, width);
             BlockRows m = PowerFlowBlock.Read(mismatch, first, spareM), result = PowerFlowBlock.Write(destination, first, spareF);
             for (int i = 0; i < buses; i++)

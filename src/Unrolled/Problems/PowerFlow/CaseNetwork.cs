@@ -102,7 +102,7 @@ internal sealed class CaseNetwork(MatpowerCase matpower)
 
         if (dropped > 0)
         {
-            notes.Add($"{dropped} {(dropped == 1 ? "generator" : "generators")} out of service left out");
+            notes.Add($"{dropped} {(dropped == 1 ? "generator" : "generators")} out of service or at isolated buses left out");
         }
     }
 
