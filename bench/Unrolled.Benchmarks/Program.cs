@@ -8,11 +8,8 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["runge-kutta"] = RungeKuttaSpeed.Run,
     ["classical-integrators"] = ClassicalIntegrators.Run,
     ["rk-training"] = RungeKuttaTrainingStep.Run,
-<<<<<<< HEAD
     ["sparse-factorization"] = SparseFactorization.Run,
-=======
     ["power-flow"] = PowerFlowOperations.Run,
->>>>>>> wt-network
 };
 
 if (args is [FirstResult.Argument])
