@@ -37,8 +37,13 @@ internal sealed class IntegratorLearning
             throw new InvalidInputException(_experiment.FamilySettings.Source, Impossible(search));
         }
 
-        var fits = new IntegratorFits(_experiment, _context);
-        fits.Run(search);
+        var fits = new FitRunner(new FitLimits(_experiment.Seconds, _experiment.Rounds, _experiment.CheckpointSeconds), _context);
+        for (int i = 0; search.Next is { } task; i++)
+        {
+            (double error, double[] coefficients) = fits.Run(task.Phase, i, search.Count, task.Begin);
+            search.Add(task.Origin with { ValidationError = error, Coefficients = coefficients });
+        }
+
         if (fits.TimeEnded)
         {
             _notes.Add($"training.seconds ({_experiment.Seconds:0.#}) ended at least one fit: a slower or faster machine gives other numbers");
@@ -65,7 +70,7 @@ internal sealed class IntegratorLearning
     private InitialValueProblem Draw(int instances, string stream) =>
         IntegratorSets.Draw(_experiment.Family, instances, _experiment.Seed, stream, _references, _context);
 
-    private LearnOutcome Finish(TrainedIntegrator best, InitialValueProblem validation, IntegratorFits fits)
+    private LearnOutcome Finish(TrainedIntegrator best, InitialValueProblem validation, FitRunner fits)
     {
         Model model = ToModel(best, fits);
         LearnedIntegrator learned = LearnedIntegrator.Of(model);
@@ -103,7 +108,7 @@ internal sealed class IntegratorLearning
         return new LearnOutcome(model, [.. Judge(held), .. Judge(gains)]);
     }
 
-    private Model ToModel(TrainedIntegrator best, IntegratorFits fits)
+    private Model ToModel(TrainedIntegrator best, FitRunner fits)
     {
         (double[] parent, int order) = best.Parent is FixedStepMultistep multistep
             ? (multistep.Weights.ToArray(), multistep.Weights.Length)
