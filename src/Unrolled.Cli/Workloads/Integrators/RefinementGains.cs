@@ -8,7 +8,7 @@ namespace Unrolled.Cli.Workloads.Integrators;
 
 /// <summary>
 /// What a step-conditioned method gains at the step h_0 and its refinements: its error, the least of the classical methods with as many
-/// stages, and that of RK4 at as many evaluations.
+/// stages, and that of RK4 at as many evaluations. A lost trajectory counts with <see cref="TrajectoryErrors.Lost"/>, as in the fit.
 /// </summary>
 internal sealed record RefinementGains(int[] Refinements, double[] Learned, double[] Classical, double[] RungeKutta4)
 {
@@ -21,7 +21,8 @@ internal sealed record RefinementGains(int[] Refinements, double[] Learned, doub
         int stages = ((FixedStepRungeKutta)learned.Parent).Tableau.Stages, checkpoints = IntegratorComparison.DefaultCheckpoints(problem.Horizon);
         IFixedStepMethod fourth = new FixedStepRungeKutta(Tableaus.RungeKutta4);
         IFixedStepMethod[] classical = [.. StepConditionedTrainer.Parents(stages).Select(t => new FixedStepRungeKutta(t))];
-        double Error(IFixedStepMethod method, int n) => n > 0 ? IntegratorSets.Error(method, problem, n, references, context) : double.NaN;
+        double Error(IFixedStepMethod method, int n) => n == 0 ? double.NaN : TrajectoryErrors.GeometricMean(
+            [.. IntegratorSets.Errors(method, problem, n, references, context).Select(e => e < TrajectoryErrors.Lost ? e : TrajectoryErrors.Lost)]);
         return new(
             refinements,
             [.. refinements.Select(k => Error(learned.Method, k * steps))],
