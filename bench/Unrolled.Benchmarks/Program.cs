@@ -8,6 +8,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["runge-kutta"] = RungeKuttaSpeed.Run,
     ["classical-integrators"] = ClassicalIntegrators.Run,
     ["rk-training"] = RungeKuttaTrainingStep.Run,
+    ["sparse-factorization"] = SparseFactorization.Run,
 };
 
 if (args is [FirstResult.Argument])

@@ -12,4 +12,36 @@ public sealed record SparsityPattern(int RowCount, int ColumnCount, int[] RowSta
 
     /// <summary>The number of positions.</summary>
     public int Count => Columns.Length;
+
+    /// <summary>The pattern of the transposed matrix.</summary>
+    public SparsityPattern Transpose() => Transpose(out _);
+
+    /// <summary>The pattern of the transposed matrix, and for each of its positions the place of that entry here.</summary>
+    internal SparsityPattern Transpose(out int[] places)
+    {
+        var start = new int[ColumnCount + 1];
+        foreach (int j in Columns)
+        {
+            start[j + 1]++;
+        }
+
+        for (int j = 0; j < ColumnCount; j++)
+        {
+            start[j + 1] += start[j];
+        }
+
+        int[] next = [.. start], rows = new int[Count];
+        places = new int[Count];
+        for (int i = 0; i < RowCount; i++)
+        {
+            for (int k = RowStart[i]; k < RowStart[i + 1]; k++)
+            {
+                int place = next[Columns[k]]++;
+                rows[place] = i;
+                places[place] = k;
+            }
+        }
+
+        return new SparsityPattern(ColumnCount, RowCount, start, rows);
+    }
 }
