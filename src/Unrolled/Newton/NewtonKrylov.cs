@@ -94,17 +94,24 @@ public sealed class NewtonKrylov : IIteration<NonlinearSystem>
         Arnoldi arnoldi = ArnoldiOf(problem);
         Batch linearization = workspace.Scalars(OwnScalars, problem.Operator.LinearizationComponents);
         Span<double> open = workspace.Scalar(Open), eta = workspace.Scalar(Forcing), inner = arnoldi.Norms(workspace);
-        problem.Operator.Linearize(workspace.Iterate, linearization);
+        NonlinearSteps.Linearize(problem, workspace, linearization);
         Kernels.Multiply(-1.0, f.Values, arnoldi.Basis(workspace, 0).Values);
         arnoldi.Start(workspace);
         int left = Close(workspace, open, inner, eta, arnoldi.Basis(workspace, 0), first: true);
         for (int k = 0; k < arnoldi.Length && left > 0; k++)
         {
-            Batch z = NonlinearSteps.Precondition(problem, workspace, arnoldi.Basis(workspace, k), Preconditioned);
+            Batch z = arnoldi.Basis(workspace, k);
+            if (problem.Preconditioner is not null)
+            {
+                z = workspace.Vector(Preconditioned);
+                problem.Preconditioner.Apply(arnoldi.Basis(workspace, k), z);
+            }
+
             problem.Operator.ApplyJacobian(workspace.Iterate, linearization, z, arnoldi.Basis(workspace, k + 1));
             for (int s = 0; s < open.Length; s++)
             {
                 workspace.CountProducts(s, (int)open[s]);
+                workspace.CountPreconditionerApplications(s, problem.Preconditioner is null ? 0 : (int)open[s]);
             }
 
             arnoldi.Extend(workspace);
