@@ -13,7 +13,7 @@ namespace Unrolled.Newton;
 /// stops its inner iteration by itself; what the others still need is not counted for it.</para>
 /// <para>Needs products with J; M (fixed) preconditions from the right. Where no step is found an instance ends as stagnated: enlarge m or
 /// use <see cref="NewtonMethod"/>. Work per step: k products with J for k inner steps, one evaluation, more where the line search cuts.
-/// Storage beside x: m + 5 vectors, one more with a preconditioner.</para>
+/// Storage beside x: m + 6 vectors.</para>
 /// <para>S. C. Eisenstat and H. F. Walker, SIAM J. Sci. Comput. 17 (1996) 16-32, doi:10.1137/0917003; D. A. Knoll and D. E. Keyes,
 /// J. Comput. Phys. 193 (2004) 357-397, doi:10.1016/j.jcp.2003.08.010.</para>
 /// </remarks>

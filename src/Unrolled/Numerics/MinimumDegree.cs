@@ -26,14 +26,12 @@ public sealed class MinimumDegree
     private readonly int[]?[] _elements; // the variables of a live element
     private readonly int[] _elementWeight;
     private readonly int[] _weight; // how many unknowns a variable stands for; negative inside the pivot's element, 0 when gone
-    private readonly int[] _degree;
     private readonly long[] _outside; // |L_e \ L_p| above the tag, for the elements around the pivot
-    private readonly int[] _head, _next, _previous; // variables by degree
+    private readonly DegreeLists _lists;
     private readonly int[] _follower, _last; // unknowns merged with a variable, in their order
     private readonly List<(long Key, int Variable)> _alike = []; // variables of the front that may have equal lists
     private long _tag;
     private int _eliminated;
-    private int _least;
 
     private MinimumDegree(SparsityPattern pattern)
     {
@@ -44,11 +42,9 @@ public sealed class MinimumDegree
         _elements = new int[]?[_n];
         _elementWeight = new int[_n];
         _weight = new int[_n];
-        _degree = new int[_n];
+        _lists = new DegreeLists(_n);
         _outside = new long[_n];
-        (_head, _next, _previous) = (new int[_n + 1], new int[_n], new int[_n]);
         (_follower, _last) = (new int[_n], new int[_n]);
-        _head.AsSpan().Fill(-1);
         _follower.AsSpan().Fill(-1);
         for (int i = 0; i < _n; i++)
         {
@@ -74,14 +70,14 @@ public sealed class MinimumDegree
         {
             if (_weight[i] > 0)
             {
-                Enlist(i, _length[i]);
+                _lists.Add(i, _length[i]);
             }
         }
 
         int sparse = _n - dense, placed = 0;
         while (_eliminated < sparse)
         {
-            int pivot = TakeLeast();
+            int pivot = _lists.TakeLeast();
             Eliminate(pivot, sparse);
             for (int i = pivot; i >= 0; i = _follower[i])
             {
@@ -149,7 +145,7 @@ public sealed class MinimumDegree
                 continue;
             }
 
-            _degree[i] = Math.Min(_degree[i], outside);
+            _lists.Bound(i, outside);
             _alike.Add((key, i));
         }
 
@@ -160,7 +156,7 @@ public sealed class MinimumDegree
         foreach (int i in front)
         {
             int weight = _weight[i] = -_weight[i];
-            Enlist(i, Math.Min(_degree[i] + frontWeight - weight, sparse - _eliminated - weight));
+            _lists.Add(i, Math.Min(_lists.Degree(i) + frontWeight - weight, sparse - _eliminated - weight));
         }
 
         _weight[pivot] = 0;
@@ -197,7 +193,7 @@ public sealed class MinimumDegree
         {
             if (_weight[i] > 0)
             {
-                Delist(i);
+                _lists.Remove(i);
                 _weight[i] = -_weight[i];
                 front.Add(i);
             }
@@ -327,49 +323,6 @@ public sealed class MinimumDegree
         _weight[i] = 0;
         _follower[_last[into]] = i;
         _last[into] = _last[i];
-    }
-
-    private void Enlist(int i, int degree)
-    {
-        _degree[i] = degree;
-        _previous[i] = -1;
-        _next[i] = _head[degree];
-        if (_head[degree] >= 0)
-        {
-            _previous[_head[degree]] = i;
-        }
-
-        _head[degree] = i;
-        _least = Math.Min(_least, degree);
-    }
-
-    private void Delist(int i)
-    {
-        if (_next[i] >= 0)
-        {
-            _previous[_next[i]] = _previous[i];
-        }
-
-        if (_previous[i] >= 0)
-        {
-            _next[_previous[i]] = _next[i];
-        }
-        else
-        {
-            _head[_degree[i]] = _next[i];
-        }
-    }
-
-    private int TakeLeast()
-    {
-        while (_head[_least] < 0)
-        {
-            _least++;
-        }
-
-        int pivot = _head[_least];
-        Delist(pivot);
-        return pivot;
     }
 
     /// <summary>The neighbours of every row in A + A^T, without the diagonal.</summary>

@@ -9,11 +9,16 @@ public class OperatorLaws
 {
     private const int Instances = 11;
 
-    public static TheoryData<string> Names =>
+    private static readonly string[] KnownEntries =
     [
         "dense", "dense each", "dense symmetric each", "sparse", "sparse each", "stencil", "stencil 3-D", "convection", "convection 3-D",
         "shared stencil",
     ];
+
+    public static TheoryData<string> Names => [.. KnownEntries, "sparse inverse"];
+
+    /// <summary>The operators that know their entries.</summary>
+    public static TheoryData<string> NamesWithDiagonal => [.. KnownEntries];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -87,7 +92,7 @@ public class OperatorLaws
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(NamesWithDiagonal))]
     public void The_diagonal_is_that_of_the_matrix(string name)
     {
         ILinearOperator a = Create(name);
@@ -117,6 +122,8 @@ public class OperatorLaws
                 return new SparseOperator(Sparse(9, stream));
             case "sparse each":
                 return BatchedSparseOperator.Of([.. Enumerable.Range(0, Instances).Select(_ => Sparse(9, stream))]);
+            case "sparse inverse":
+                return new SparseLuOperator(SparseLu.Factor(Unrolled.Tests.Numerics.SparseGallery.Random(9, 0.3, 7, 3)));
             case "stencil":
                 return new DiffusionFamily(5).Draw(Instances, stream).Operator;
             case "stencil 3-D":
