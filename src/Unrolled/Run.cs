@@ -276,7 +276,7 @@ internal sealed class Run<TProblem>
     private Spent Counts(int s) => new(
         _spent.Iterations + _iteration,
         _spent.Products + _workspace.ProductsOf(s),
-        _spent.PreconditionerApplications + _workspace.PreconditionerApplications,
+        _spent.PreconditionerApplications + _workspace.PreconditionerApplicationsOf(s),
         _spent.Restarts,
         _spent.Fallbacks + _workspace.FallbacksOf(s));
 

@@ -19,6 +19,7 @@ public sealed class Workspace
     private readonly Batch _residualNorms;
     private readonly Termination?[] _failures;
     private readonly int[] _ownProducts;
+    private readonly int[] _ownPreconditionerApplications;
     private readonly int[] _fallbacks;
 
     /// <summary>Takes the memory, from an arena if there is one. The iterate is zero.</summary>
@@ -37,6 +38,7 @@ public sealed class Workspace
         _residualNorms = arena.Take(1, instances);
         _failures = new Termination?[instances];
         _ownProducts = new int[instances];
+        _ownPreconditionerApplications = new int[instances];
         _fallbacks = new int[instances];
         Instances = instances;
     }
@@ -50,7 +52,7 @@ public sealed class Workspace
     /// <summary>How many times the method has applied the operator or function so far, for every instance alike.</summary>
     public int Products { get; set; }
 
-    /// <summary>How many times the method has applied the preconditioner so far.</summary>
+    /// <summary>How many times the method has applied the preconditioner so far, for every instance alike.</summary>
     public int PreconditionerApplications { get; set; }
 
     /// <summary>What the method believes <c>||f(x)||</c> to be, per instance; the loop recomputes it before it believes it too.</summary>
@@ -71,6 +73,9 @@ public sealed class Workspace
     /// </summary>
     public void CountProducts(int instance, int products) => _ownProducts[instance] += products;
 
+    /// <summary>As <see cref="CountProducts"/>, for applications of the preconditioner.</summary>
+    public void CountPreconditionerApplications(int instance, int applications) => _ownPreconditionerApplications[instance] += applications;
+
     /// <summary>Counts a step in which a safeguard replaced a learned step by a classical one.</summary>
     public void CountFallback(int instance) => _fallbacks[instance]++;
 
@@ -80,6 +85,8 @@ public sealed class Workspace
     internal Termination? Failure(int instance) => _failures[instance];
 
     internal int ProductsOf(int instance) => Products + _ownProducts[instance];
+
+    internal int PreconditionerApplicationsOf(int instance) => PreconditionerApplications + _ownPreconditionerApplications[instance];
 
     internal int FallbacksOf(int instance) => _fallbacks[instance];
 
@@ -98,6 +105,7 @@ public sealed class Workspace
         {
             _failures[s] = _failures[kept[s]];
             _ownProducts[s] = _ownProducts[kept[s]];
+            _ownPreconditionerApplications[s] = _ownPreconditionerApplications[kept[s]];
             _fallbacks[s] = _fallbacks[kept[s]];
         }
 

@@ -11,7 +11,7 @@ namespace Unrolled.Newton;
 /// <para>The method to beat on mildly nonlinear problems whose fixed-point iteration is near a contraction. Not globally convergent: nothing
 /// keeps <c>||F||</c> from rising.</para>
 /// <para>Needs F scaled so that <c>x - M^-1 F(x)</c> is a sensible iteration. Work per step: one evaluation, one preconditioner,
-/// m (m + 5)/2 dots and updates. Storage beside x: 4 m + 3 vectors, one more with a preconditioner.</para>
+/// m (m + 5)/2 dots and updates. Storage beside x: 4 m + 4 vectors.</para>
 /// <para>References: see <see cref="SecantPairs"/>.</para>
 /// </remarks>
 public sealed class Anderson : IIteration<NonlinearSystem>

@@ -34,6 +34,17 @@ internal readonly struct Backtracking(int trial, int trialResidual, int alpha)
         Span<bool> decided = workspace.Instances <= 512 ? stackalloc bool[workspace.Instances] : new bool[workspace.Instances];
         a.Fill(1);
         int open = workspace.Instances;
+        BatchKernels.Norm(direction, tried);
+        for (int s = 0; s < a.Length; s++)
+        {
+            bool none = !(tried[s] > 0) || !double.IsFinite(tried[s]), root = norms[s] == 0;
+            if (none || root)
+            {
+                (a[s], decided[s]) = (root ? 1 : 0, true); // no direction: nothing to try
+                open--;
+            }
+        }
+
         while (open > 0)
         {
             BatchKernels.MultiplyAdd(a, direction, x, point);

@@ -92,7 +92,7 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
 
         public void Start()
         {
-            problem.Operator.Linearize(workspace.Iterate, Linearization);
+            NonlinearSteps.Linearize(problem, workspace, Linearization);
             Precondition(workspace.Vector(LearnedMemory.F), 0);
             watch.Started();
         }

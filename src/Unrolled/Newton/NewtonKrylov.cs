@@ -13,7 +13,7 @@ namespace Unrolled.Newton;
 /// stops its inner iteration by itself; what the others still need is not counted for it.</para>
 /// <para>Needs products with J; M (fixed) preconditions from the right. Where no step is found an instance ends as stagnated: enlarge m or
 /// use <see cref="NewtonMethod"/>. Work per step: k products with J for k inner steps, one evaluation, more where the line search cuts.
-/// Storage beside x: m + 5 vectors, one more with a preconditioner.</para>
+/// Storage beside x: m + 6 vectors.</para>
 /// <para>S. C. Eisenstat and H. F. Walker, SIAM J. Sci. Comput. 17 (1996) 16-32, doi:10.1137/0917003; D. A. Knoll and D. E. Keyes,
 /// J. Comput. Phys. 193 (2004) 357-397, doi:10.1016/j.jcp.2003.08.010.</para>
 /// </remarks>
@@ -94,17 +94,24 @@ public sealed class NewtonKrylov : IIteration<NonlinearSystem>
         Arnoldi arnoldi = ArnoldiOf(problem);
         Batch linearization = workspace.Scalars(OwnScalars, problem.Operator.LinearizationComponents);
         Span<double> open = workspace.Scalar(Open), eta = workspace.Scalar(Forcing), inner = arnoldi.Norms(workspace);
-        problem.Operator.Linearize(workspace.Iterate, linearization);
+        NonlinearSteps.Linearize(problem, workspace, linearization);
         Kernels.Multiply(-1.0, f.Values, arnoldi.Basis(workspace, 0).Values);
         arnoldi.Start(workspace);
         int left = Close(workspace, open, inner, eta, arnoldi.Basis(workspace, 0), first: true);
         for (int k = 0; k < arnoldi.Length && left > 0; k++)
         {
-            Batch z = NonlinearSteps.Precondition(problem, workspace, arnoldi.Basis(workspace, k), Preconditioned);
+            Batch z = arnoldi.Basis(workspace, k);
+            if (problem.Preconditioner is not null)
+            {
+                z = workspace.Vector(Preconditioned);
+                problem.Preconditioner.Apply(arnoldi.Basis(workspace, k), z);
+            }
+
             problem.Operator.ApplyJacobian(workspace.Iterate, linearization, z, arnoldi.Basis(workspace, k + 1));
             for (int s = 0; s < open.Length; s++)
             {
                 workspace.CountProducts(s, (int)open[s]);
+                workspace.CountPreconditionerApplications(s, problem.Preconditioner is null ? 0 : (int)open[s]);
             }
 
             arnoldi.Extend(workspace);

@@ -46,7 +46,7 @@ public sealed class NewtonMethod : IIteration<NonlinearSystem>
         Batch f = workspace.Vector(F), d = workspace.Vector(Direction);
         int shared = problem.Operator.LinearizationComponents;
         Batch linearization = workspace.Scalars(OwnScalars, shared);
-        problem.Operator.Linearize(workspace.Iterate, linearization);
+        NonlinearSteps.Linearize(problem, workspace, linearization);
         JacobianSolver.Solve(problem.Operator, workspace, linearization, OwnScalars + shared, f, d, workspace.Vector(Trial), workspace.Vector(Trial + 1));
         if (Search.Run(problem, workspace, d, f))
         {

@@ -20,6 +20,13 @@ internal static class NonlinearSteps
         BatchKernels.Norm(f, workspace.ResidualNorms);
     }
 
+    /// <summary>What products with J at the iterate share; its cost is counted for every instance.</summary>
+    public static void Linearize(NonlinearSystem problem, Workspace workspace, Batch linearization)
+    {
+        problem.Operator.Linearize(workspace.Iterate, linearization);
+        workspace.Products += problem.Operator.LinearizationCost;
+    }
+
     /// <summary><c>M^-1 r</c>, counted, in the vector with the given index; <c>r</c> itself where there is no preconditioner.</summary>
     public static Batch Precondition(NonlinearSystem problem, Workspace workspace, Batch r, int index)
     {

@@ -39,7 +39,7 @@ public static class SafeguardedSolver
 
         long started = Stopwatch.GetTimestamp();
         StoppingCriterion target = stop ?? StoppingCriterion.Default;
-        problem = problem.Scale is null && target.RelativeTolerance > 0 ? problem.RelativeToStart() : problem;
+        problem = problem.Scale is null ? problem.RelativeToStart() : problem; // what residuals refer to in every leg
         Solution first = Solver.Solve(learned, problem, target, options, cancellation);
         Outcome[] outcomes = first.Outcomes.ToArray();
         Batch iterate = first.Iterate;

@@ -92,6 +92,11 @@ internal readonly struct TrustRegion(int vector, int trial, int scalar)
         BatchKernels.Dot(g, g, gamma);
         gamma.CopyTo(first);
         int left = open.Count(true);
+        for (int s = 0; s < open.Length; s++)
+        {
+            workspace.CountProducts(s, open[s] ? 1 : 0);
+        }
+
         for (int k = 0; k < 2 * problem.Components && left > 0; k++)
         {
             problem.Operator.ApplyJacobian(workspace.Iterate, linearization, p, q);

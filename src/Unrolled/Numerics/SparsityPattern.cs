@@ -7,11 +7,27 @@ namespace Unrolled.Numerics;
 /// <param name="Columns">Column indices, ascending in each row.</param>
 public sealed record SparsityPattern(int RowCount, int ColumnCount, int[] RowStart, int[] Columns)
 {
+    private PatternFactorization? _factorization;
+
+    // A changed copy is factored anew.
+    private SparsityPattern(SparsityPattern other) =>
+        (RowCount, ColumnCount, RowStart, Columns) = (other.RowCount, other.ColumnCount, other.RowStart, other.Columns);
+
     /// <summary>The columns of a row.</summary>
     public ReadOnlySpan<int> Row(int row) => Columns.AsSpan(RowStart[row]..RowStart[row + 1]);
 
     /// <summary>The number of positions.</summary>
     public int Count => Columns.Length;
+
+    /// <summary>What factorizations of matrices with this pattern share; made at first use.</summary>
+    internal PatternFactorization Factorization => LazyInitializer.EnsureInitialized(ref _factorization, () => new PatternFactorization(this));
+
+    /// <summary>Whether both have the same sizes and the same arrays.</summary>
+    public bool Equals(SparsityPattern? other) => other is not null
+        && (RowCount, ColumnCount, RowStart, Columns) == (other.RowCount, other.ColumnCount, other.RowStart, other.Columns);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(RowCount, ColumnCount, RowStart, Columns);
 
     /// <summary>The pattern of the transposed matrix.</summary>
     public SparsityPattern Transpose() => Transpose(out _);

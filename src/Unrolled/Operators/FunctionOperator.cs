@@ -8,13 +8,14 @@ namespace Unrolled.Operators;
 /// directions come from its graph. Parameters <c>p</c> are per instance; a time <c>t</c>, where the function has one, is 0.
 /// </summary>
 /// <remarks>
-/// Work: one evaluation of the compiled function; a Jacobian product costs two to three of them, an adjoint product three to four.
-/// Derivatives are compiled at first use. Safe for use by several threads.
+/// Work: one evaluation of the compiled function; a Jacobian product costs two to three of them, an adjoint product three to four; the
+/// entries of J one product per color of its columns. Derivatives are compiled at first use. Safe for use by several threads.
 /// </remarks>
 public sealed unsafe class FunctionOperator : INonlinearOperator
 {
     private readonly Lazy<Function> _product;
     private readonly Lazy<Function> _adjoint;
+    private readonly Lazy<ColoredProducts> _entries;
     private readonly Lazy<SparsityPattern> _pattern;
     private readonly Batch _parameters;
 
@@ -43,10 +44,14 @@ public sealed unsafe class FunctionOperator : INonlinearOperator
         _product = new(() => f.Composition("Jacobian product", g => g.JacobianVectorProduct(y)));
         _adjoint = new(() => f.Composition("adjoint product", g => g.VectorJacobianProduct(y)));
         _pattern = new(() => f.JacobianPattern());
+        _entries = new(() => new ColoredProducts(_pattern.Value));
     }
 
-    private FunctionOperator(FunctionOperator other, Batch parameters) =>
-        (Function, _parameters, _product, _adjoint, _pattern) = (other.Function, parameters, other._product, other._adjoint, other._pattern);
+    private FunctionOperator(FunctionOperator other, Batch parameters)
+    {
+        (Function, _parameters, _product, _adjoint) = (other.Function, parameters, other._product, other._adjoint);
+        (_pattern, _entries) = (other._pattern, other._entries);
+    }
 
     /// <summary>The function.</summary>
     public Function Function { get; }
@@ -64,7 +69,18 @@ public sealed unsafe class FunctionOperator : INonlinearOperator
     public SparsityPattern? JacobianPattern => _pattern.Value;
 
     /// <inheritdoc/>
+    public int JacobianCost => _entries.Value.Count;
+
+    /// <inheritdoc/>
     public bool HasAdjoint => true;
+
+    /// <summary>The same function with other parameters, (parameters, instances): derivatives and pattern are shared.</summary>
+    /// <exception cref="ArgumentException">The number of parameters differs.</exception>
+    public FunctionOperator With(Batch parameters)
+    {
+        Guard.Equal(parameters.Components, _parameters.Components, "the number of parameters", "those of the function");
+        return new(this, parameters);
+    }
 
     /// <inheritdoc/>
     public void Evaluate(Batch x, Batch destination) => Run(Function, x, null, destination);
@@ -76,10 +92,14 @@ public sealed unsafe class FunctionOperator : INonlinearOperator
     public void ApplyJacobianAdjoint(Batch x, Batch linearization, Batch u, Batch destination) => Run(_adjoint.Value, x, u, destination);
 
     /// <inheritdoc/>
+    public void JacobianEntries(Batch x, Batch linearization, Batch entries) => _entries.Value.Entries(this, x, linearization, entries);
+
+    /// <inheritdoc/>
     public INonlinearOperator Select(ReadOnlySpan<int> instances, BatchArena? arena = null) =>
         _parameters.Components == 0 ? this : new FunctionOperator(this, _parameters.Select(instances, arena));
 
-    private void Run(Function f, Batch x, Batch? direction, Batch destination)
+    /// <summary>Runs this function or one composed from it, with a direction as last input.</summary>
+    internal void Run(Function f, Batch x, Batch? direction, Batch destination)
     {
         Guard.Equal(x.Components, Components, "the point", "the function");
         Guard.SameShape(x, destination);

@@ -23,6 +23,9 @@ public interface INonlinearOperator
     /// <summary>How many numbers per instance <see cref="Linearize"/> leaves for the products; 0 where the point itself is enough.</summary>
     int LinearizationComponents => 0;
 
+    /// <summary>What <see cref="Linearize"/> costs, in evaluations.</summary>
+    int LinearizationCost => 0;
+
     /// <summary>The positions of J that can be nonzero, by rows; null where nothing better than dense is known.</summary>
     SparsityPattern? JacobianPattern => null;
 
