@@ -22,6 +22,12 @@ internal static class SolveTable
             lines.Add($"  written: {outcome.Output}");
         }
 
+        if (outcome.Details is { } details)
+        {
+            lines.Add(Table(details));
+            lines.Add(string.Empty);
+        }
+
         lines.Add(Table(outcome));
         foreach (string note in outcome.Notes)
         {
@@ -29,6 +35,22 @@ internal static class SolveTable
         }
 
         return string.Join('\n', lines);
+    }
+
+    private static string Table(SolveDetails details)
+    {
+        var table = new TextTable();
+        foreach ((string title, _, bool numbers) in details.Columns)
+        {
+            table.Column(title, numbers);
+        }
+
+        foreach (IReadOnlyList<object?> row in details.Rows)
+        {
+            table.Row(row.Select(SolveDetails.Text));
+        }
+
+        return table.Render();
     }
 
     private static string Table(SolveOutcome outcome)

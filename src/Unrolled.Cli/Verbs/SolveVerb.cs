@@ -65,6 +65,11 @@ internal sealed class SolveVerb : IVerb
             json[key] = value;
         }
 
+        if (outcome.Details is { } details)
+        {
+            json[details.Name] = details.ToJson();
+        }
+
         json["output"] = outcome.Output;
         json["rows"] = new JsonArray([.. outcome.Rows.Select(ToJson)]);
         json["notes"] = new JsonArray([.. outcome.Notes.Select(n => (JsonNode)n)]);

@@ -9,6 +9,9 @@ internal sealed record SolveOutcome
     /// <summary>The answer first, then the classical methods beside it.</summary>
     public required IReadOnlyList<SolveRow> Rows { get; init; }
 
+    /// <summary>One line for each part of a problem that has many; null for none.</summary>
+    public SolveDetails? Details { get; init; }
+
     /// <summary>The file that the answer was written to; null for none.</summary>
     public string? Output { get; init; }
 

@@ -1,0 +1,54 @@
+using Unrolled.Cli.Comparisons;
+using Unrolled.Cli.Reports;
+using Unrolled.Deployment;
+using Unrolled.Problems;
+using Unrolled.Problems.PowerFlow;
+
+namespace Unrolled.Cli.Workloads.PowerFlow;
+
+/// <summary>Screening of a power network: AC power flow for every single outage, with a learned step inside a correct loop.</summary>
+internal sealed class PowerFlowWorkload : IWorkload
+{
+    public const string Name = "power-flow";
+
+    public const string Family = "outages";
+
+    /// <inheritdoc/>
+    public string Method => Name;
+
+    /// <inheritdoc/>
+    public string Summary => "R2N2 for AC power flow: N-1 screening of a network in one batch, safeguarded by Newton's method";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Named> Families => [new(Family, "single branch outages of a MATPOWER case")];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkloadOption> SolveOptions { get; } =
+    [
+        new("--case", "FILE", "The network, a MATPOWER case file of version 2; that of the training by default."),
+        new("--screen", "n-1", "Solve the network with every branch out in turn."),
+        new("--load", "FACTOR", "All loads and generation times this factor."),
+        new("--tolerance", "NUMBER", "The mismatch to reach, in per unit."),
+        new("--output", "FILE", "Where to write the table of the screen: CSV, or JSON for FILE.json."),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [new("--case", "FILE", "Another network than that of the training.")];
+
+    /// <inheritdoc/>
+    public LearnOutcome Learn(Settings experiment, LearnContext context) => PowerFlowLearning.Run(PowerFlowExperiment.Read(experiment), context);
+
+    /// <inheritdoc/>
+    public Comparison Compare(Model model, CompareRequest request, WorkContext context)
+    {
+        PowerFlowModel known = PowerFlowModel.Of(model);
+        string path = request.Options.Text("case", known.CasePath);
+        return new PowerFlowComparing(model, context).Run(request.Path, PowerFlowScreening.Solve(PowerNetwork.Read(path), path, known.Load));
+    }
+
+    /// <inheritdoc/>
+    public SolveOutcome Solve(Model model, Settings options, WorkContext context) => PowerFlowSolving.Run(model, options, context);
+
+    /// <inheritdoc/>
+    public void Report(Model model, HtmlReport report) => PowerFlowReport.Write(model, report);
+}
