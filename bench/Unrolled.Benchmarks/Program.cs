@@ -9,6 +9,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["classical-integrators"] = ClassicalIntegrators.Run,
     ["rk-training"] = RungeKuttaTrainingStep.Run,
     ["sparse-factorization"] = SparseFactorization.Run,
+    ["power-flow"] = PowerFlowOperations.Run,
 };
 
 if (args is [FirstResult.Argument])

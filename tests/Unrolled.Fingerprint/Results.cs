@@ -5,6 +5,7 @@ using Unrolled.Numerics;
 using Unrolled.Operators;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
+using Unrolled.Problems.PowerFlow;
 
 namespace Unrolled.Fingerprint;
 
@@ -41,6 +42,26 @@ internal static class Results
         }
 
         yield return ("function", Evaluated(stream));
+        yield return ("power flow", PowerFlow(stream));
+    }
+
+    /// <summary>Mismatch, shared numbers and entries of a ring of nine buses.</summary>
+    private static double[] PowerFlow(RandomStream stream)
+    {
+        const int buses = 9;
+        var network = new PowerNetwork(
+            100,
+            Enumerable.Range(0, buses).Select(i => new PowerBus(i + 1, i == 0 ? PowerBusKind.Slack : PowerBusKind.Load, 0.1, 0, 0, 1, 0, 0.9, 1.1)),
+            Enumerable.Range(0, buses).Select(i => new PowerBranch(i, (i + 1) % buses, 0.01, 0.05, 0.02, 1 + (0.01 * i), 0.02 * i, true, 0)));
+        var flow = new PowerFlowOperator(network);
+        Batch x = Random(flow.Components, Instances, stream), f = Batch.Zeros(flow.Components, Instances);
+        Batch shared = Batch.Zeros(flow.LinearizationComponents, Instances), entries = Batch.Zeros(flow.JacobianPattern.Count, Instances);
+        flow.Evaluate(x, f);
+        flow.Linearize(x, shared);
+        flow.JacobianEntries(x, shared, entries);
+        double[] mismatch = f.Values.ToArray();
+        flow.ApplyJacobian(x, shared, x, f);
+        return [.. mismatch, .. shared.Values, .. entries.Values, .. f.Values];
     }
 
     private static IIteration<LinearSystem>[] Methods()

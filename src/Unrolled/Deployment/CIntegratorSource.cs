@@ -181,16 +181,17 @@ internal sealed class CIntegratorSource : IntegratorSource
     {
         int terms = learned.Corrections.Count, numbers = learned.Rows.Sum(r => r.Length);
         return terms == 0 ? string.Empty : $$"""
-            /* What is added to the learned rows at a step size h: the sum of (h/h0)^r delta, with h0 = {{Number(learned.BaseStep)}}. */
+            /* What is added to the learned rows: the sum of epsilon^r delta, epsilon proportional to the step size h. */
             static const int {{name}}_exponent[{{terms}}] = { {{string.Join(", ", learned.Corrections.Select(c => c.Exponent))}} };
             static const double {{name}}_delta[{{terms}}][{{numbers}}] = {
                 {{string.Join(",\n    ", learned.Corrections.Select(c => $"{{\n        {Numbers(c.Delta, "        ")}\n    }}"))}}
             };
 
-            /* The rows a and the nodes c, sums of the rows, for a step size. */
-            static void {{name}}_coefficients(double h, double *a, double *c)
+            /* The rows a and the nodes c, sums of the rows, for a step size and parameters. */
+            static void {{name}}_coefficients(double h, const double *p, double *a, double *c)
             {
-                const double ratio = h / {{Number(learned.BaseStep)}};
+                (void)p;
+                const double epsilon = {{Epsilon(learned, (x, y) => $"pow({x}, {y})")}};
                 for (int i = 0; i < {{numbers}}; i++)
                 {
                     a[i] = {{name}}_learned_a[i];
@@ -200,7 +201,7 @@ internal sealed class CIntegratorSource : IntegratorSource
                     double factor = 1.0;
                     for (int r = 0; r < {{name}}_exponent[m]; r++)
                     {
-                        factor *= ratio;
+                        factor *= epsilon;
                     }
                     for (int i = 0; i < {{numbers}}; i++)
                     {
@@ -228,7 +229,7 @@ internal sealed class CIntegratorSource : IntegratorSource
         : learned.Corrections.Count == 0 ? string.Empty
         : $"""
             double a[{learned.Rows.Sum(r => r.Length)}], c[{learned.Stages}];
-            {name}_coefficients(h, a, c);
+            {name}_coefficients(h, p, a, c);
             """;
 
     /// <summary>The step of the method that is in use.</summary>

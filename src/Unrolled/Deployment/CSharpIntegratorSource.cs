@@ -176,11 +176,14 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
 
     /// <summary>The coefficients as functions of the step size.</summary>
     private static string Coefficients(IntegratorCoefficients learned) => learned.Corrections.Count == 0 ? string.Empty : $$"""
-        /// <summary>The rows a for a step size, LearnedA + sum of (h/h0)^r delta with h0 = {{Number(learned.BaseStep)}}, and the nodes c, sums of the rows.</summary>
-        private static void Coefficients(double h, Span<double> a, Span<double> c)
+        /// <summary>
+        /// The rows a for a step size and parameters, LearnedA + sum of epsilon^r delta with epsilon proportional to h, and the nodes c, sums of the rows.
+        /// </summary>
+        private static void Coefficients(double h, ReadOnlySpan<double> p, Span<double> a, Span<double> c)
         {
+            double epsilon = {{Epsilon(learned, (x, y) => $"Math.Pow({x}, {y})")}};
             LearnedA.CopyTo(a);
-        {{string.Join('\n', learned.Corrections.Select((t, m) => $"    Correct(h, {t.Exponent}, Delta{m}, a);"))}}
+        {{string.Join('\n', learned.Corrections.Select((t, m) => $"    Correct(epsilon, {t.Exponent}, Delta{m}, a);"))}}
             for (int i = 0, row = 0; i < c.Length; row += i, i++)
             {
                 c[i] = 0.0;
@@ -191,12 +194,12 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
             }
         }
 
-        private static void Correct(double h, int exponent, ReadOnlySpan<double> delta, Span<double> a)
+        private static void Correct(double epsilon, int exponent, ReadOnlySpan<double> delta, Span<double> a)
         {
             double factor = 1.0;
             for (int r = 0; r < exponent; r++)
             {
-                factor *= h / {{Number(learned.BaseStep)}};
+                factor *= epsilon;
             }
 
             for (int i = 0; i < a.Length; i++)
@@ -214,7 +217,7 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
         : learned.Corrections.Count == 0 ? string.Empty
         : $"""
             Span<double> a = stackalloc double[{learned.Rows.Sum(r => r.Length)}], c = stackalloc double[{learned.Stages}];
-            Coefficients(h, a, c);
+            Coefficients(h, p, a, c);
             """;
 
     /// <summary>The step of the method that is in use.</summary>

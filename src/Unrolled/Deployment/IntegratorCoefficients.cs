@@ -21,13 +21,16 @@ public sealed record IntegratorCoefficients(
     public IntegratorStart? Start { get; init; }
 
     /// <summary>
-    /// The terms <c>(h/h_0)^r δ</c> that are added to <see cref="Rows"/> (one after the other, in the layout of
+    /// The terms <c>ε^r δ</c> with <c>ε = h/h_0</c> times the factor of <see cref="Scale"/> that are added to <see cref="Rows"/> (one after the other, in the layout of
     /// <see cref="ButcherTableau.Parameters"/>); the nodes are then the sums of the rows. Empty where the coefficients do not depend on the step.
     /// </summary>
     public IReadOnlyList<StepCorrection> Corrections { get; init; } = [];
 
     /// <summary>The step size h_0 of <see cref="Corrections"/>; 1 where there are none.</summary>
     public double BaseStep { get; init; } = 1;
+
+    /// <summary>How the equation's parameters enter ε; without exponents where they do not.</summary>
+    public ParameterScale Scale { get; init; } = ParameterScale.None;
 
     /// <summary>The fewest steps that the method can take.</summary>
     public int LeastSteps => Math.Max(1, Start?.Steps ?? 0);
@@ -70,6 +73,7 @@ public sealed record IntegratorCoefficients(
         return new(method.Name, stages, 0, rows, rows, nodes, nodes)
         {
             BaseStep = learned.BaseStep,
+            Scale = learned.Scale,
             Corrections = [.. learned.Corrections.Select(c => c with { Delta = [.. c.Delta.Take(PackedTriangle.Length(stages))] })],
         };
     }

@@ -9,7 +9,8 @@ namespace Unrolled.Deployment;
 /// </summary>
 /// <remarks>
 /// The code repeats the rounding of the library: <c>h a</c> rounded once, sums from left to right, the sum added to y last, nothing fused,
-/// times <c>t0 + n h</c> with <c>h = horizon/steps</c>. Coefficients that depend on the step size are computed once a run, and multistep
+/// times <c>t0 + n h</c> with <c>h = horizon/steps</c>. Coefficients that depend on the step size are computed once a run (their powers of parameters are
+/// those of the language and may differ in the last place), and multistep
 /// methods make their first steps as <see cref="IntegratorStart"/> says. Where the equations have only + - * / and square roots the numbers
 /// are equal; sin, exp and the like are those of the language and may differ in the last place. Fewer steps than
 /// <see cref="IntegratorCoefficients.LeastSteps"/> are refused: -1 in C, an ArgumentOutOfRangeException in C#, a ValueError in Python.
@@ -74,6 +75,15 @@ public abstract class IntegratorSource
                 yield return $"{variable} <= {Number(valid.High + (1e-12 * Math.Abs(valid.High)))}";
             }
         }
+    }
+
+    /// <summary>ε of coefficients that depend on the step, as an expression in h and p; <paramref name="power"/> writes x to the power y.</summary>
+    private protected static string Epsilon(IntegratorCoefficients learned, Func<string, string, string> power)
+    {
+        string ratio = $"h / {Number(learned.BaseStep)}";
+        string[] powers = [.. Enumerable.Range(0, learned.Scale.Exponents.Count).Where(i => learned.Scale.Exponents[i] != 0)
+            .Select(i => power($"p[{i}] / {Number(learned.Scale.References[i])}", Number(learned.Scale.Exponents[i])))];
+        return powers.Length == 0 ? ratio : $"{ratio} * ({string.Join(" * ", powers)})";
     }
 
     /// <summary>Lines moved to the right.</summary>

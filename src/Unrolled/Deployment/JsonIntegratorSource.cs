@@ -12,7 +12,8 @@ namespace Unrolled.Deployment;
 /// <remarks>
 /// <c>rememberedFrom</c> is <see cref="IntegratorCoefficients.RememberedFrom"/>. <c>start</c> is an <see cref="IntegratorStart"/>: <c>A</c> and
 /// <c>c</c> of its stages, <c>W</c> with a row for every state. Coefficients that depend on the step size h: A and b are the parent's, to
-/// which <c>(h/baseStep)^exponent</c> times A and b of each of the <c>corrections</c> are added; c are then the sums of the rows.
+/// which <c>epsilon^exponent</c> times A and b of each of the <c>corrections</c> are added; c are then the sums of the rows. epsilon is
+/// <c>h/baseStep</c>, times <c>(p_i/reference)^exponent</c> for each parameter in <c>scale</c>.
 /// </remarks>
 internal sealed class JsonIntegratorSource : IntegratorSource
 {
@@ -45,6 +46,12 @@ internal sealed class JsonIntegratorSource : IntegratorSource
         if (learned.Corrections.Count > 0)
         {
             json["baseStep"] = learned.BaseStep;
+            if (learned.Scale.DependsOnParameters)
+            {
+                json["scale"] = new JsonArray([.. learned.Scale.Exponents.Zip(learned.Scale.References, integrator.Family.Function.Inputs[1].Components)
+                    .Where(p => p.First != 0).Select(p => new JsonObject { ["parameter"] = p.Third, ["exponent"] = p.First, ["reference"] = p.Second })]);
+            }
+
             json["corrections"] = new JsonArray([.. learned.Corrections.Select(c => Correction(c, learned.Stages))]);
         }
 

@@ -11,10 +11,11 @@ namespace Unrolled.Deployment;
 /// </summary>
 /// <remarks>
 /// Blocks of a model: <c>coefficients</c> (the packed triangle of a tableau, the numbers of <see cref="LearnedTwoStepRungeKutta"/>, the
-/// weights of <see cref="LearnedMultistep"/>, or the corrections of <see cref="LearnedRungeKutta"/> one after the other) and <c>parent</c>
+/// weights of <see cref="LearnedMultistep"/>, or the numbers of a <see cref="StepConditionedForm"/>) and <c>parent</c>
 /// (the packed triangle or the weights of the parent). Settings of the method: <c>kind</c>, <c>name</c>, <c>stages</c>, <c>memory</c>,
 /// <c>order</c>, <c>parent</c>, <c>parent-order</c>, <c>steps</c>, <c>budget</c>; of the kind <c>step-conditioned</c> also <c>exponents</c>
-/// (r_k, separated by commas) and <c>base-step</c> (h_0). Immutable.
+/// (r_k, separated by commas), <c>base-step</c> (h_0) and, where the step is measured in units that depend on the equation's parameters,
+/// <c>reference-parameters</c> (q_i of <see cref="ParameterScale"/>, separated by commas). Immutable.
 /// </remarks>
 public sealed class LearnedIntegrator
 {
@@ -75,10 +76,13 @@ public sealed class LearnedIntegrator
                 IntegratorKind.Multistep => Multistep(new LearnedMultistep(theta, steps)),
                 IntegratorKind.TwoStepRungeKutta => TwoStep(new LearnedTwoStepRungeKutta(
                     StoredParent(model), settings.Integer("stages", 1, 100), settings.Integer("memory", 0, 100), theta, steps)),
-                IntegratorKind.StepConditioned => StepConditioned(StoredParent(model), theta, settings),
+                IntegratorKind.StepConditioned => StepConditioned(StoredParent(model), theta, settings, family.Function.Inputs[1].Length),
                 _ => (new FixedStepRungeKutta(new ButcherTableau(settings.Text("name"), settings.Integer("order", 1, 20, 1), theta)), new FixedStepRungeKutta(StoredParent(model))),
             };
-            return new(family, method, parent, IntegratorCoefficients.Of(method), steps, [.. family.Function.Inputs[1].Components.Select(Range)])
+            ValidInterval[] parameters = [.. family.Function.Inputs[1].Components.Select(Range)];
+            IntegratorCoefficients coefficients = IntegratorCoefficients.Of(method);
+            RequirePositive(coefficients.Scale, parameters, family.Function.Inputs[1].Components);
+            return new(family, method, parent, coefficients, steps, parameters)
             {
                 Order = settings.Integer("order", 1, 20, 1), ParentOrder = settings.Integer("parent-order", 1, 20),
             };
@@ -94,20 +98,46 @@ public sealed class LearnedIntegrator
     private static (IFixedStepMethod Method, IFixedStepMethod Parent) TwoStep(LearnedTwoStepRungeKutta method) =>
         (new FixedStepTwoStep(method), new FixedStepRungeKutta(method.Parent));
 
-    /// <summary>The method at any step size: its range is that of the model, as for the other kinds.</summary>
-    private static (IFixedStepMethod Method, IFixedStepMethod Parent) StepConditioned(ButcherTableau parent, double[] numbers, Settings settings)
+    /// <summary>The method at any step size: its ranges are those of the model, as for the other kinds.</summary>
+    private static (IFixedStepMethod Method, IFixedStepMethod Parent) StepConditioned(ButcherTableau parent, double[] numbers, Settings settings, int parameters)
     {
-        int[] exponents = Exponents(settings);
-        int each = parent.Parameters.Length;
-        if (numbers.Length != exponents.Length * each)
+        double[] references = References(settings);
+        if (references.Length > 0 && references.Length != parameters)
         {
-            throw new ArgumentException($"{numbers.Length} coefficients were given, {exponents.Length} corrections of {each} numbers need {exponents.Length * each}");
+            throw settings.Fault("reference-parameters", $"'{settings.Path}.reference-parameters' holds {references.Length} numbers; the equations have {parameters} parameters");
         }
 
-        StepCorrection[] corrections = [.. exponents.Select((r, k) => new StepCorrection(r, numbers[(k * each)..((k + 1) * each)]))];
-        double baseStep = settings.Number("base-step", double.Epsilon, double.MaxValue);
-        LearnedRungeKutta method = new(parent, corrections, baseStep, new ValidInterval(0, double.PositiveInfinity));
-        return (new FixedStepLearnedRungeKutta(method), new FixedStepRungeKutta(parent));
+        StepConditionedForm form = new(parent, Exponents(settings), settings.Number("base-step", double.Epsilon, double.MaxValue), references);
+        return (new FixedStepLearnedRungeKutta(form.Method(numbers, new ValidInterval(0, double.PositiveInfinity))), new FixedStepRungeKutta(parent));
+    }
+
+    /// <summary>Powers are taken of parameters in the model's ranges only.</summary>
+    private static void RequirePositive(ParameterScale scale, ValidInterval[] ranges, IReadOnlyList<string> names)
+    {
+        for (int i = 0; i < scale.Exponents.Count; i++)
+        {
+            if (scale.Exponents[i] != 0 && !(ranges[i].Low > 0))
+            {
+                throw new ArgumentException($"the step depends on a power of {names[i]}, whose range begins at {ranges[i].Low:R}; a positive range is needed");
+            }
+        }
+    }
+
+    private static double[] References(Settings settings)
+    {
+        const string key = "reference-parameters";
+        string text = settings.Has(key) ? settings.Text(key) : string.Empty;
+        string[] words = text.Length == 0 ? [] : text.Split(',', StringSplitOptions.TrimEntries);
+        double[] references = new double[words.Length];
+        for (int i = 0; i < words.Length; i++)
+        {
+            if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out references[i]) || !(references[i] >= 0 && double.IsFinite(references[i])))
+            {
+                throw settings.Fault(key, $"'{settings.Path}.{key}' is '{text}'; expected numbers that are not negative, separated by commas");
+            }
+        }
+
+        return references;
     }
 
     private static int[] Exponents(Settings settings)

@@ -103,20 +103,20 @@ internal sealed class PythonIntegratorSource : IntegratorSource
 
     /// <summary>The coefficients as functions of the step size.</summary>
     private static string Coefficients(IntegratorCoefficients learned) => learned.Corrections.Count == 0 ? string.Empty : $$"""
-        # What is added to the rows of LEARNED at a step size h: the sum of (h/h0)^r delta; pairs (r, delta).
-        BASE_STEP = {{Number(learned.BaseStep)}}
+        # What is added to the rows of LEARNED: the sum of epsilon^r delta, epsilon proportional to the step size h; pairs (r, delta).
         CORRECTIONS = [
         {{string.Join('\n', learned.Corrections.Select(c => $"    ({c.Exponent}, [\n        {string.Join(",\n        ", Rows(c.Delta, learned.Stages).Select(Row))},\n    ]),"))}}
         ]
 
 
-        def coefficients(h):
-            {{"\"\"\""}}The table for a step size; its nodes are the sums of the rows.{{"\"\"\""}}
+        def coefficients(h, p):
+            {{"\"\"\""}}The table for a step size and parameters; its nodes are the sums of the rows.{{"\"\"\""}}
+            epsilon = {{Epsilon(learned, (x, y) => $"({x}) ** {y}")}}
             rows = [list(row) for row in LEARNED[0]]
             for exponent, delta in CORRECTIONS:
                 factor = 1.0
                 for _ in range(exponent):
-                    factor *= h / BASE_STEP
+                    factor *= epsilon
                 for row, change in zip(rows, delta):
                     for j in range(len(row)):
                         row[j] += factor * change[j]
@@ -135,7 +135,7 @@ internal sealed class PythonIntegratorSource : IntegratorSource
     /// <summary>What happens once, before the steps.</summary>
     private static string Preparation(IntegratorCoefficients learned) =>
         learned.Start is not null ? "states, memory = start(y, p, t0, h)\ny, trajectory = states[-1], trajectory + states"
-        : learned.Corrections.Count > 0 ? "table = coefficients(h)"
+        : learned.Corrections.Count > 0 ? "table = coefficients(h, p)"
         : string.Empty;
 
     private static IEnumerable<double[]> Rows(IReadOnlyList<double> packed, int stages)

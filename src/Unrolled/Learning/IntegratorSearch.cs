@@ -1,4 +1,5 @@
 using Unrolled.RungeKutta;
+
 namespace Unrolled.Learning;
 
 /// <summary>
@@ -7,8 +8,9 @@ namespace Unrolled.Learning;
 /// </summary>
 /// <remarks>
 /// <see cref="IntegratorForm.Fitted"/>: the best classical tableaus at the budget are tuned, then the best of the tuned are given a
-/// memory. <see cref="IntegratorForm.StepConditioned"/>, <see cref="IntegratorForm.ExactOrder"/> and <see cref="IntegratorForm.OneStep"/>:
-/// one fit for each of the best classical tableaus. <see cref="IntegratorForm.Multistep"/>: two to eight steps, each beginning with the weights of Adams-Bashforth
+/// memory. <see cref="IntegratorForm.StepConditioned"/>: one fit for each of <see cref="StepConditionedTrainer.Parents"/>, with the number of
+/// stages of the best classical tableau with two to four where none is asked for. <see cref="IntegratorForm.ExactOrder"/> and
+/// <see cref="IntegratorForm.OneStep"/>: one fit for each of the best classical tableaus. <see cref="IntegratorForm.Multistep"/>: two to eight steps, each beginning with the weights of Adams-Bashforth
 /// of the same order and of one and two orders below. What counts is the error on the validation set.
 /// </remarks>
 public sealed class IntegratorSearch
@@ -88,6 +90,11 @@ public sealed class IntegratorSearch
             let k = parent.Coefficients.Length
             from order in Enumerable.Range(Math.Max(1, k - 2), k - Math.Max(1, k - 2) + 1).Reverse()
             select _trainer.TuneMultistep(parent, order, options.Fit),
+        IntegratorForm.StepConditioned =>
+            from best in usable.Where(m => options.Stages is not null || m.Stages is >= 2 and <= 4).Take(1)
+            let trainer = _trainer.ForAllSteps(best.Stages, options.ParameterRanges)
+            from parent in StepConditionedTrainer.Parents(best.Stages)
+            select trainer.Tune(parent, options.Fit),
         IntegratorForm.ExactOrder =>
             usable.Where(m => OrderToKeep(m) is >= 1).Take(options.Parents).Select(m => _trainer.KeepOrder(m, OrderToKeep(m)!.Value, options.Fit)),
         IntegratorForm.OneStep => usable.Take(options.Parents).Select(m => _trainer.FitOneStep(m, options.OneStep, options.Fit)),

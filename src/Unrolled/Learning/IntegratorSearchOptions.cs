@@ -1,3 +1,5 @@
+using Unrolled.RungeKutta;
+
 namespace Unrolled.Learning;
 
 /// <summary>Among which methods an <see cref="IntegratorSearch"/> looks.</summary>
@@ -17,6 +19,12 @@ public sealed record IntegratorSearchOptions
 
     /// <summary>How many of the best tuned methods are given a memory of earlier stages with <see cref="IntegratorForm.Fitted"/>.</summary>
     public int Extensions { get; init; } = 2;
+
+    /// <summary>
+    /// The intervals of the equation's parameters, with which <see cref="IntegratorForm.StepConditioned"/> scales the step; null for those of
+    /// the training set.
+    /// </summary>
+    public IReadOnlyList<ValidInterval>? ParameterRanges { get; init; }
 
     /// <summary>The objective with <see cref="IntegratorForm.OneStep"/>.</summary>
     public OneStepOptions OneStep { get; init; } = new();

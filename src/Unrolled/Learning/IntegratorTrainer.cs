@@ -115,6 +115,14 @@ public sealed class IntegratorTrainer
             state => new OrderManifoldFit(_training, _validation, new ButcherTableau(parent.Name, order, parent.Coefficients), order, parent.Steps, options, state));
     }
 
+    /// <summary>Prepares fits of methods with a number of stages for all steps from the budget's on down.</summary>
+    /// <param name="stages">The number of stages.</param>
+    /// <param name="parameterRanges">The intervals of the equation's parameters; null for those of the training set.</param>
+    /// <exception cref="ArgumentException">The budget allows no step.</exception>
+    public StepConditionedTrainer ForAllSteps(int stages, IReadOnlyList<ValidInterval>? parameterRanges = null) => StepsFor(stages) is int steps and > 0
+        ? new(_training, _validation, steps) { ParameterRanges = parameterRanges }
+        : throw new ArgumentException($"a budget of {_budget} allows {stages} stages no step for each of {_training.Checkpoints} checkpoints");
+
     /// <summary>Fits a Runge-Kutta method to single steps and Taylor coefficients; see <see cref="OneStepFit"/>.</summary>
     public IntegratorTask FitOneStep(TrainedIntegrator parent, OneStepOptions objective, FitOptions options)
     {

@@ -4,7 +4,7 @@ using Unrolled.RungeKutta;
 namespace Unrolled.Learning;
 
 /// <summary>
-/// All tableaus <c>θ(ε) = sum_k ε^k δ_k</c>, <c>ε = h/h_0</c>, of an order <c>p</c> near a classical one, in coordinates d of its tangent
+/// All tableaus <c>θ(ε) = sum_k ε^k δ_k</c>, ε proportional to h, of an order <c>p</c> near a classical one, in coordinates d of its tangent
 /// space: whatever d is, the order holds to rounding.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,7 @@ namespace Unrolled.Learning;
 /// method Θ_0; Newton's iteration finds s from G = 0. The derivative is exact, <c>dΘ/dd = T - N (G' N)^-1 G' T</c>. For three stages, order
 /// 3 and K = 2 there are 18 numbers, 7 equations and 11 coordinates. The last point is remembered: for use by one thread.</para>
 /// </remarks>
-public sealed class OrderManifold
+public sealed class OrderManifold : IParameterMap
 {
     private const int MostIterations = 30;
 
@@ -46,6 +46,9 @@ public sealed class OrderManifold
 
     /// <summary>The number of coordinates d.</summary>
     public int ParameterCount => _tangent.Columns;
+
+    /// <summary>The number of coefficients Θ.</summary>
+    public int CoefficientCount => _origin.Length;
 
     /// <summary>The coefficients Θ = (δ_0, ..., δ_K), δ_0 with the tableau itself; not finite where the coordinates end.</summary>
     public ReadOnlySpan<double> Point(ReadOnlySpan<double> parameters)
@@ -94,41 +97,37 @@ public sealed class OrderManifold
         return _point;
     }
 
-    /// <summary>The coefficients of the step size <c>ε h_0</c> as a function of d.</summary>
-    public IParameterMap At(double epsilon) => new Member(this, epsilon);
+    /// <inheritdoc/>
+    public void Map(ReadOnlySpan<double> parameters, Span<double> destination) => Point(parameters).CopyTo(destination);
 
     /// <summary>
-    /// The corrections to the tableau that d stands for; terms that are zero are left out. The last weight makes the sum of the weights'
-    /// corrections zero without rounding, however small they are.
+    /// The corrections (δ_0, ..., δ_K) to the tableau that d stands for, one after the other, δ_0 now without the tableau itself. The last
+    /// weight makes the sum of the weights' corrections zero without rounding, however small they are.
     /// </summary>
-    public IReadOnlyList<StepCorrection> Corrections(ReadOnlySpan<double> parameters)
+    public double[] Corrections(ReadOnlySpan<double> parameters)
     {
-        ReadOnlySpan<double> point = Point(parameters);
-        List<StepCorrection> corrections = [];
+        double[] corrections = Point(parameters).ToArray();
+        int weights = PackedTriangle.Rows(_coefficients);
         for (int k = 0; k < _terms; k++)
         {
-            double[] delta = point.Slice(k * _coefficients, _coefficients).ToArray();
+            Span<double> delta = corrections.AsSpan(k * _coefficients, _coefficients);
             for (int i = 0; k == 0 && i < delta.Length; i++)
             {
                 delta[i] -= _origin[i];
             }
 
             delta[^1] = 0;
-            foreach (double weight in delta[^PackedTriangle.Rows(_coefficients)..^1])
+            foreach (double weight in delta[^weights..^1])
             {
                 delta[^1] -= weight;
-            }
-
-            if (delta.Any(d => d != 0))
-            {
-                corrections.Add(new(k, delta));
             }
         }
 
         return corrections;
     }
 
-    private Matrix Jacobian(ReadOnlySpan<double> parameters)
+    /// <inheritdoc/>
+    public Matrix Jacobian(ReadOnlySpan<double> parameters)
     {
         double[] point = Point(parameters).ToArray();
         if (_jacobian is not null)
@@ -199,44 +198,5 @@ public sealed class OrderManifold
         }
 
         return ([.. values], Matrix.FromRows([.. rows]));
-    }
-
-    private sealed class Member(OrderManifold manifold, double epsilon) : IParameterMap
-    {
-        public int ParameterCount => manifold.ParameterCount;
-
-        public int CoefficientCount => manifold._coefficients;
-
-        public void Map(ReadOnlySpan<double> parameters, Span<double> destination)
-        {
-            ReadOnlySpan<double> point = manifold.Point(parameters);
-            destination.Clear();
-            double power = 1;
-            for (int k = 0; k < manifold._terms; k++, power *= epsilon)
-            {
-                for (int i = 0; i < destination.Length; i++)
-                {
-                    destination[i] += power * point[(k * destination.Length) + i];
-                }
-            }
-        }
-
-        public Matrix Jacobian(ReadOnlySpan<double> parameters)
-        {
-            Matrix all = manifold.Jacobian(parameters), jacobian = new(CoefficientCount, ParameterCount);
-            double power = 1;
-            for (int k = 0; k < manifold._terms; k++, power *= epsilon)
-            {
-                for (int i = 0; i < jacobian.Rows; i++)
-                {
-                    for (int j = 0; j < jacobian.Columns; j++)
-                    {
-                        jacobian[i, j] += power * all[(k * jacobian.Rows) + i, j];
-                    }
-                }
-            }
-
-            return jacobian;
-        }
     }
 }

@@ -9,7 +9,7 @@ namespace Unrolled.Learning;
 /// <remarks>
 /// Since <c>log e^2 ≤ log e_0^2 + e^2/e_0^2 - 1</c> with equality at <c>e = e_0</c>, a round that decreases the sum of
 /// <c>e^2/e_0^2</c> decreases the geometric mean (majorization). A plain sum of squares is governed by the few worst trajectories; the
-/// geometric mean by all of them. Several rollouts of one equation, with different steps, can be fitted together by one d. The best
+/// geometric mean by all of them. A lost trajectory is left out of the round. Several rollouts of one equation, with different steps, can be fitted together by one d. The best
 /// parameters on the validation rollouts are kept. Deterministic: no clock takes part.
 /// </remarks>
 public sealed class ReweightedFit : IFitRounds
@@ -96,13 +96,10 @@ public sealed class ReweightedFit : IFitRounds
     public FitState State => new([.. _optimizer.Parameters], _optimizer.Damping, [.. _best], BestError, Rounds, _stalled);
 
     /// <summary>The coefficients θ of the first rollout for the best parameters.</summary>
-    public double[] BestCoefficients() => BestCoefficients(0);
-
-    /// <summary>The coefficients θ of rollout <paramref name="index"/> for the best parameters.</summary>
-    public double[] BestCoefficients(int index)
+    public double[] BestCoefficients()
     {
-        double[] theta = new double[_training[index].ParameterCount];
-        _maps[index].Map(_best, theta);
+        double[] theta = new double[_training[0].ParameterCount];
+        _maps[0].Map(_best, theta);
         return theta;
     }
 

@@ -147,21 +147,32 @@ internal sealed class RolloutWorker
             }
 
             errors[(checkpoint * _rollout.Instances) + chunk.First + i] = Math.Sqrt(square);
-            sum += weights[i] * weights[i] * square;
+            sum += weights[i] == 0 ? 0 : weights[i] * weights[i] * square;
         }
 
         for (int d = 0; d < observed && block; d++)
         {
             Span<double> row = residuals.Slice(d * _width, _width);
             Kernels.Multiply<double>(weights, row, row);
+            ClearWeightless(weights, row);
             for (int q = 0; q < _coefficients; q++)
             {
-                Kernels.Multiply<double>(
-                    weights, _sensitivity.AsSpan(((d * _coefficients) + q) * _width, _width), _block.AsSpan((q * rows) + (d * _width), _width));
+                Span<double> column = _block.AsSpan((q * rows) + (d * _width), _width);
+                Kernels.Multiply<double>(weights, _sensitivity.AsSpan(((d * _coefficients) + q) * _width, _width), column);
+                ClearWeightless(weights, column);
             }
         }
 
         return sum;
+    }
+
+    /// <summary>What has no weight does not count, even where a lost trajectory is no number: 0 times NaN is not 0.</summary>
+    private static void ClearWeightless(ReadOnlySpan<double> weights, Span<double> row)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            row[i] = weights[i] == 0 ? 0 : row[i];
+        }
     }
 
     private double[] Allocate(int rows) => GC.AllocateArray<double>(rows * _width, pinned: true);

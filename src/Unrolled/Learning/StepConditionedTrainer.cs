@@ -1,24 +1,22 @@
+using Unrolled.Deployment;
 using Unrolled.Differentiation;
-using Unrolled.Numerics;
 using Unrolled.RungeKutta;
 
 namespace Unrolled.Learning;
 
 /// <summary>
-/// Learns a tableau that depends on the step size and keeps the order of its parent, <c>θ(h) = θ_parent + sum_k (h/h_0)^k δ_k</c>: all δ are
-/// fitted together to rollouts with <c>h_0, h_0/2, h_0/4, ...</c>, so that the least gain over the best classical method of as many stages
-/// becomes large.
+/// Prepares the fits of tableaus that depend on the step size and keep the order of their parent, <c>θ(ε) = θ_parent + sum_k ε^k δ_k</c> with
+/// <c>ε = (h/h_0) prod_i (p_i/q_i)^(α_i)</c>: all δ and α are fitted together to rollouts with <c>h_0, h_0/2, h_0/4, ...</c>; see
+/// <see cref="StepConditionedFit"/>.
 /// </summary>
 /// <remarks>
 /// The corrections move on the <see cref="OrderManifold"/> of the parent, so that the order is exact whatever the fit does. Every correction
 /// that it admits enters the leading term <c>h^(p+1)</c> of the local error: δ_0 through the trees of order <c>p + 1</c>, δ_k through those
-/// of order <c>p + 1 - k</c>; so the leading errors of a family can cancel although the order does not change. Deterministic: rounds are
-/// counted, not timed.
+/// of order <c>p + 1 - k</c>; so the leading errors of a family can cancel although the order does not change. The exponents α measure the
+/// step in the time of each instance, without which the spread of the parameters limits the gain.
 /// </remarks>
 public sealed class StepConditionedTrainer
 {
-    private readonly TrainingTrajectories _training;
-    private readonly TrainingTrajectories _validation;
     private readonly int[] _refinements;
 
     /// <summary>Prepares training.</summary>
@@ -42,7 +40,7 @@ public sealed class StepConditionedTrainer
             throw new ArgumentException($"{steps} steps are no multiple of {training.Checkpoints} checkpoints", nameof(steps));
         }
 
-        (_training, _validation, Steps, _refinements) = (training, validation, steps, [.. refinements ?? DefaultRefinements]);
+        (Training, Validation, Steps, _refinements) = (training, validation, steps, [.. refinements ?? DefaultRefinements]);
         if (_refinements.Length == 0 || _refinements.Min() < 1)
         {
             throw new ArgumentException($"[{string.Join(", ", _refinements)}] are no factors to divide a step by", nameof(refinements));
@@ -54,6 +52,12 @@ public sealed class StepConditionedTrainer
 
     /// <summary>Short rounds: weights follow the errors closely.</summary>
     public static FitOptions DefaultOptions { get; } = new() { Rounds = 40, StepsPerRound = 3, Patience = 8 };
+
+    /// <summary>The trajectories to fit.</summary>
+    public TrainingTrajectories Training { get; }
+
+    /// <summary>The trajectories that decide.</summary>
+    public TrainingTrajectories Validation { get; }
 
     /// <summary>The number of steps with h_0 over the horizon.</summary>
     public int Steps { get; }
@@ -67,11 +71,29 @@ public sealed class StepConditionedTrainer
     /// </summary>
     public int? Degree { get; init; }
 
-    /// <summary>The classical methods of the highest order with a number of stages: Kutta 3, Heun 3, Ralston 3 and SSP 3 for three.</summary>
+    /// <summary>
+    /// The intervals of the equation's parameters, from which <see cref="ParameterScale.ReferencesOf"/> takes the references q; null for the
+    /// least and largest values of the training set.
+    /// </summary>
+    public IReadOnlyList<ValidInterval>? ParameterRanges { get; init; }
+
+    /// <summary>
+    /// The classical methods of the highest order with a number of evaluations a step, without stages that repeat the next step's first:
+    /// Kutta 3, Heun 3, Ralston 3 (which is also Bogacki and Shampine's) and SSP 3 for three.
+    /// </summary>
     public static IReadOnlyList<ButcherTableau> Parents(int stages)
     {
-        ButcherTableau[] all = [.. Tableaus.All.Where(t => t.Stages == stages)];
-        return [.. all.Where(t => t.Order == all.Max(other => other.Order))];
+        ButcherTableau[] all = [.. Tableaus.All.Select(t => t.WithoutFirstSameAsLast()).Where(t => t.Stages == stages)];
+        List<ButcherTableau> parents = [];
+        foreach (ButcherTableau tableau in all.Where(t => t.Order == all.Max(other => other.Order)))
+        {
+            if (!parents.Exists(p => p.Parameters.SequenceEqual(tableau.Parameters)))
+            {
+                parents.Add(tableau);
+            }
+        }
+
+        return parents;
     }
 
     /// <summary>For every refinement the least error that a method of <see cref="Parents"/> has on the validation set.</summary>
@@ -79,67 +101,48 @@ public sealed class StepConditionedTrainer
     {
         double[] least = new double[_refinements.Length];
         Array.Fill(least, double.PositiveInfinity);
-        Function step = StepFunctions.RungeKutta(_validation.Equation, stages);
+        Function step = StepFunctions.RungeKutta(Validation.Equation, stages);
         for (int i = 0; i < least.Length; i++)
         {
-            using RolloutResiduals rollout = new(_validation.Roll(step, _refinements[i] * Steps));
+            using RolloutResiduals rollout = new(Validation.Roll(step, _refinements[i] * Steps));
             foreach (ButcherTableau tableau in Parents(stages))
             {
                 rollout.Evaluate(tableau.Parameters);
-                least[i] = Math.Min(least[i], TrajectoryErrors.GeometricMean(TrajectoryErrors.Largest(rollout.Errors, _validation.Instances)));
+                least[i] = Math.Min(least[i], TrajectoryErrors.GeometricMean(TrajectoryErrors.Largest(rollout.Errors, Validation.Instances)));
             }
         }
 
         return least;
     }
 
-    /// <summary>Fits the corrections of one parent.</summary>
-    /// <param name="parent">The classical method.</param>
-    /// <param name="options">How to fit.</param>
-    /// <param name="progress">Called after every round; null for none.</param>
-    /// <param name="state">Where to go on; null for the start.</param>
-    /// <param name="cancellationToken">Ends the fit; the best so far is returned.</param>
-    public ConditionedIntegrator Tune(
-        ButcherTableau parent, FitOptions options, Action<ReweightedFit>? progress = null, FitState? state = null, CancellationToken cancellationToken = default)
+    /// <summary>The form of the methods that a fit from a parent looks among.</summary>
+    public StepConditionedForm Form(ButcherTableau parent)
     {
         ArgumentNullException.ThrowIfNull(parent);
-        OrderManifold manifold = new(parent.Parameters, parent.Order, Degree ?? Math.Max(1, parent.Order - 1));
-        double[] classical = ClassicalErrors(parent.Stages);
-        Function step = StepFunctions.RungeKutta(_training.Equation, parent.Stages);
-        IParameterMap[] maps = [.. _refinements.Select(k => manifold.At(1.0 / k))];
-        using ReweightedFit fit = new(
-            [.. _refinements.Select(k => _training.Roll(step, k * Steps))], [.. _refinements.Select(k => _validation.Roll(step, k * Steps))],
-            maps, classical, options, state);
-        while (!cancellationToken.IsCancellationRequested && fit.Round(cancellationToken))
-        {
-            progress?.Invoke(fit);
-        }
-
-        double h = _training.Horizon / Steps;
-        LearnedRungeKutta method = new(parent, manifold.Corrections(fit.Best), h, new ValidInterval(0, h));
-        double[] gains = new double[_refinements.Length];
-        for (int i = 0; i < gains.Length; i++)
-        {
-            gains[i] = classical[i] / IntegratorTrainer.Error(_validation.Roll(step, _refinements[i] * Steps), fit.BestCoefficients(i));
-        }
-
-        return new(method, gains, fit.BestError);
+        int degree = Degree ?? Math.Max(1, parent.Order - 1);
+        return new(parent, [.. Enumerable.Range(0, degree + 1)], Training.Horizon / Steps, ParameterScale.ReferencesOf(ParameterRanges ?? ObservedRanges()));
     }
 
-    /// <summary>The whole search: every one of the <see cref="Parents"/>, the best first.</summary>
-    /// <param name="stages">The number of stages.</param>
+    /// <summary>The fit from one parent.</summary>
+    /// <param name="parent">The classical method.</param>
     /// <param name="options">How to fit.</param>
-    /// <param name="progress">Called after every round with the name of the parent; null for none.</param>
-    /// <param name="cancellationToken">Ends the search; what was fitted so far is returned.</param>
-    public IReadOnlyList<ConditionedIntegrator> Train(
-        int stages, FitOptions options, Action<string, ReweightedFit>? progress = null, CancellationToken cancellationToken = default)
+    public IntegratorTask Tune(ButcherTableau parent, FitOptions options)
     {
-        List<ConditionedIntegrator> all = [];
-        foreach (ButcherTableau parent in Parents(stages))
-        {
-            all.Add(Tune(parent, options, fit => progress?.Invoke(parent.Name, fit), null, cancellationToken));
-        }
+        ArgumentNullException.ThrowIfNull(parent);
+        ArgumentNullException.ThrowIfNull(options);
+        StepConditionedForm form = Form(parent);
+        TrainedIntegrator origin = new(
+            $"learned {parent.Name}", IntegratorKind.StepConditioned, new FixedStepRungeKutta(parent), parent.Stages, 0, Steps,
+            new double[form.NumberCount], double.PositiveInfinity) { Order = parent.Order, Form = form };
+        return new($"{parent.Name} for all steps", origin, state => new StepConditionedFit(this, parent, options, state));
+    }
 
-        return [.. all.OrderBy(m => m.ValidationError)];
+    private IEnumerable<ValidInterval> ObservedRanges()
+    {
+        for (int first = 0; first < Training.Parameters.Length; first += Training.Instances)
+        {
+            double[] values = Training.Parameters[first..(first + Training.Instances)];
+            yield return new(values.Min(), values.Max());
+        }
     }
 }

@@ -11,10 +11,16 @@ namespace Unrolled.Learning;
 /// <param name="Memory">Remembered stages, or the steps less one of a multistep method.</param>
 /// <param name="Steps">The number of steps over the horizon.</param>
 /// <param name="Coefficients">θ in the layout of the step of its kind.</param>
-/// <param name="ValidationError">Geometric mean over the validation set of the largest error of a trajectory.</param>
+/// <param name="ValidationError">
+/// Geometric mean over the validation set of the largest error of a trajectory; for step-conditioned methods its largest ratio to that of
+/// the best classical method with as many stages, over the step sizes.
+/// </param>
 public sealed record TrainedIntegrator(
     string Name, IntegratorKind Kind, IFixedStepMethod Parent, int Stages, int Memory, int Steps, double[] Coefficients, double ValidationError)
 {
     /// <summary>The order that the method has by construction.</summary>
     public int Order { get; init; } = 1;
+
+    /// <summary>What the coefficients of a step-conditioned method mean; null for the other kinds.</summary>
+    public StepConditionedForm? Form { get; init; }
 }

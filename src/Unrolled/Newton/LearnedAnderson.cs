@@ -70,7 +70,7 @@ public sealed class LearnedAnderson : IIteration<NonlinearSystem>, ILearnedStep
         if (taken[0] < _learnedSteps)
         {
             x.CopyTo(lastX);
-            _learned.Advance(problem, workspace);
+            _learned.Advance(problem, workspace, default(Unwatched));
             Kernels.Multiply(-1.0, _memory.Term(workspace, 0).Values, lastR.Values);
             KeepInnerPairs(workspace);
         }

@@ -25,6 +25,12 @@ internal readonly struct LearnedMemory(LearnedCoefficients coefficients)
 
     private int FirstWeight => FirstBasis + coefficients.BasisLength;
 
+    /// <summary>The polynomials at every instance; empty for constant weights.</summary>
+    public Batch Basis(Workspace workspace) => workspace.Scalars(FirstBasis, coefficients.AreConstant ? 0 : coefficients.BasisLength);
+
+    /// <summary>A weight of every instance, where weights depend on the instance.</summary>
+    public Span<double> Weight(Workspace workspace, int weight) => workspace.Scalar(FirstWeight + weight);
+
     public Batch Point(Workspace workspace, int number) => number == 0 ? workspace.Iterate : workspace.Vector(FirstPoint + number - 1);
 
     public Batch Term(Workspace workspace, int term) => workspace.Vector(FirstTerm + term);
@@ -37,7 +43,7 @@ internal readonly struct LearnedMemory(LearnedCoefficients coefficients)
             return;
         }
 
-        Batch basis = workspace.Scalars(FirstBasis, coefficients.BasisLength);
+        Batch basis = Basis(workspace);
         coefficients.Basis(
             problem.Coordinates ?? throw new ArgumentException(
                 $"the weights depend on {coefficients.Coordinates} coordinates of the family, the problem has none: see {nameof(NonlinearSystem)}.{nameof(NonlinearSystem.At)}"),
@@ -67,7 +73,7 @@ internal readonly struct LearnedMemory(LearnedCoefficients coefficients)
         Batch from = start;
         for (int l = 0; l < terms; l++)
         {
-            BatchKernels.MultiplyAdd(workspace.Scalar(FirstWeight + firstWeight + l), Term(workspace, firstTerm + l), from, destination);
+            BatchKernels.MultiplyAdd(Weight(workspace, firstWeight + l), Term(workspace, firstTerm + l), from, destination);
             from = destination;
         }
     }

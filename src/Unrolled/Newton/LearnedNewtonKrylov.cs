@@ -39,6 +39,9 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
     /// <inheritdoc/>
     public double Rate { get; }
 
+    /// <summary>Where a step keeps its vectors.</summary>
+    internal LearnedMemory Memory => _memory;
+
     /// <inheritdoc/>
     public string Name => $"R2N2-NK({Coefficients.InnerEvaluations})";
 
@@ -61,16 +64,29 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
     {
         RateGuard guard = _memory.Guard(Rate);
         guard.Before(workspace);
-        LinearizedSteps steps = new(problem, workspace, _memory);
+        Advance(problem, workspace, default(Unwatched));
+        guard.After(workspace);
+    }
+
+    /// <summary>The step without its guard.</summary>
+    internal void Advance<TWatch>(NonlinearSystem problem, Workspace workspace, TWatch watch)
+        where TWatch : IStepWatch
+    {
+        LinearizedSteps<TWatch> steps = new(problem, workspace, _memory, watch);
         steps.Start();
         _plan.Run(steps, relaxes: false);
         NonlinearSteps.Function(problem, workspace, workspace.Iterate, workspace.Vector(LearnedMemory.F));
         BatchKernels.Norm(workspace.Vector(LearnedMemory.F), workspace.ResidualNorms);
-        guard.After(workspace);
+        watch.Updated();
     }
 
+    /// <summary>What the operator shared between the products of the last step.</summary>
+    internal Batch Linearization(NonlinearSystem problem, Workspace workspace) =>
+        workspace.Scalars(_memory.Scalars, problem.Operator.LinearizationComponents);
+
     /// <summary>Runs the rows of the step with evaluations of the linearized residual; displaced points are displacements here.</summary>
-    private readonly struct LinearizedSteps(NonlinearSystem problem, Workspace workspace, LearnedMemory memory) : IResidualSteps
+    private readonly struct LinearizedSteps<TWatch>(NonlinearSystem problem, Workspace workspace, LearnedMemory memory, TWatch watch) : IResidualSteps
+        where TWatch : IStepWatch
     {
         private Batch Linearization => workspace.Scalars(memory.Scalars, problem.Operator.LinearizationComponents);
 
@@ -78,6 +94,7 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
         {
             NonlinearSteps.Linearize(problem, workspace, Linearization);
             Precondition(workspace.Vector(LearnedMemory.F), 0);
+            watch.Started();
         }
 
         public void Function(int point, int term)
@@ -90,6 +107,8 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
             {
                 Precondition(value, term);
             }
+
+            watch.Evaluated(point, term);
         }
 
         public void Combine(int start, int firstWeight, int firstTerm, int terms, int destination)
@@ -101,6 +120,7 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
             }
 
             memory.Combine(workspace, to, firstWeight, firstTerm, terms, to);
+            watch.Combined(destination, firstWeight, terms);
         }
 
         public void Relax(int point, int weight, int destination) => throw new NotSupportedException("evaluations are kept for the update");

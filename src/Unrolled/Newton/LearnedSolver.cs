@@ -40,6 +40,9 @@ public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
     /// <inheritdoc/>
     public double Rate { get; }
 
+    /// <summary>Where a step keeps its vectors.</summary>
+    internal LearnedMemory Memory => _memory;
+
     /// <inheritdoc/>
     public string Name => $"R2N2({Coefficients.InnerEvaluations})";
 
@@ -58,24 +61,31 @@ public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
     {
         RateGuard guard = _memory.Guard(Rate);
         guard.Before(workspace);
-        Advance(problem, workspace);
+        Advance(problem, workspace, default(Unwatched));
         guard.After(workspace);
     }
 
     /// <summary>The step without its guard: x, F and norms after it, and the evaluations v.</summary>
-    internal void Advance(NonlinearSystem problem, Workspace workspace)
+    internal void Advance<TWatch>(NonlinearSystem problem, Workspace workspace, TWatch watch)
+        where TWatch : IStepWatch
     {
-        DirectSteps steps = new(problem, workspace, _memory);
+        DirectSteps<TWatch> steps = new(problem, workspace, _memory, watch);
         steps.Start();
         _plan.Run(steps, relaxes: false);
         NonlinearSteps.Function(problem, workspace, workspace.Iterate, workspace.Vector(LearnedMemory.F));
         BatchKernels.Norm(workspace.Vector(LearnedMemory.F), workspace.ResidualNorms);
+        watch.Updated();
     }
 
     /// <summary>Runs the rows of the step with evaluations of F.</summary>
-    private readonly struct DirectSteps(NonlinearSystem problem, Workspace workspace, LearnedMemory memory) : IResidualSteps
+    private readonly struct DirectSteps<TWatch>(NonlinearSystem problem, Workspace workspace, LearnedMemory memory, TWatch watch) : IResidualSteps
+        where TWatch : IStepWatch
     {
-        public void Start() => Precondition(workspace.Vector(LearnedMemory.F), 0);
+        public void Start()
+        {
+            Precondition(workspace.Vector(LearnedMemory.F), 0);
+            watch.Started();
+        }
 
         public void Function(int point, int term)
         {
@@ -86,10 +96,15 @@ public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
             {
                 Precondition(value, term);
             }
+
+            watch.Evaluated(point, term);
         }
 
-        public void Combine(int start, int firstWeight, int firstTerm, int terms, int destination) =>
+        public void Combine(int start, int firstWeight, int firstTerm, int terms, int destination)
+        {
             memory.Combine(workspace, memory.Point(workspace, start), firstWeight, firstTerm, terms, memory.Point(workspace, destination));
+            watch.Combined(destination, firstWeight, terms);
+        }
 
         public void Relax(int point, int weight, int destination) => throw new NotSupportedException("evaluations are kept for the update");
 

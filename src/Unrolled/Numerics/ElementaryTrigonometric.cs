@@ -30,6 +30,26 @@ internal static class ElementaryTrigonometric
         return SineOfQuadrant(quadrant + Vector512<long>.One, r, low);
     }
 
+    /// <summary>Sine and cosine with the bits of <see cref="Sin"/> and <see cref="Cos"/>, the reduction shared and left out for small angles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (V Sine, V Cosine) SinCos(V x)
+    {
+        V size = Vector512.Abs(x);
+        V tiny = Vector512.LessThan(size, Vector512.Create(Tiny));
+
+        // Below pi/4 the reduction changes nothing, so a register of small angles may go without.
+        if (Vector512.LessThanAll(size, Vector512.Create(0.78)))
+        {
+            return (Vector512.ConditionalSelect(tiny, x, Sine(x, V.Zero)), Cosine(x, V.Zero));
+        }
+
+        Vector512<long> quadrant = Reduce(x, out V r, out V low);
+        V sine = Sine(r, low), cosine = Cosine(r, low), odd = OddQuadrant(quadrant);
+        V first = Signed(quadrant, Vector512.ConditionalSelect(odd, cosine, sine));
+        V second = Signed(quadrant + Vector512<long>.One, Vector512.ConditionalSelect(odd, sine, cosine));
+        return (Vector512.ConditionalSelect(tiny, x, first), second);
+    }
+
     /// <summary>Tangent, as the quotient of sine and cosine of the reduced argument.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Tan(V x)
@@ -87,12 +107,13 @@ internal static class ElementaryTrigonometric
 
     /// <summary>sin(quadrant pi/2 + r + low).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V SineOfQuadrant(Vector512<long> quadrant, V r, V low)
-    {
-        V value = Vector512.ConditionalSelect(OddQuadrant(quadrant), Cosine(r, low), Sine(r, low));
-        Vector512<long> sign = Vector512.ShiftLeft(quadrant & Vector512.Create(2L), 62);
-        return (value.AsInt64() ^ sign).AsDouble();
-    }
+    private static V SineOfQuadrant(Vector512<long> quadrant, V r, V low) =>
+        Signed(quadrant, Vector512.ConditionalSelect(OddQuadrant(quadrant), Cosine(r, low), Sine(r, low)));
+
+    /// <summary>The value, negated in the third and fourth quadrant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Signed(Vector512<long> quadrant, V value) =>
+        (value.AsInt64() ^ Vector512.ShiftLeft(quadrant & Vector512.Create(2L), 62)).AsDouble();
 
     /// <summary>sin(r + low), |r| at most pi/4: the Taylor shape with fitted coefficients plus cos(r) low.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -60,11 +60,11 @@ public sealed class FixedStepRungeKutta : IFixedStepMethod
     /// <summary>The same with the whole step as one kernel, or stage by stage where there is none.</summary>
     internal Trajectories Integrate(InitialValueProblem problem, int steps, Kernel? step, IntegrationOptions? options, CancellationToken cancellation = default)
     {
-        double h = problem.Horizon / steps;
-        double[] w = RungeKuttaStep.ScaledCoefficients(_short, h), d = RungeKuttaStep.ScaledNodes(_short, h);
         FixedStepRun run = new(this, problem, steps, options, step is null ? _short.Stages + 2 : 0);
         return run.ToEnd(
-            chunk => step is null ? new StagedStep(_short, _combination, w, d, chunk) : new FusedStep(step, w, d, chunk),
+            chunk => step is null
+                ? new StagedStep(_short, _combination, ScaledTableau.Of(_short, chunk), chunk)
+                : new FusedStep(step, ScaledTableau.Of(_short, chunk), chunk),
             cancellation);
     }
 }

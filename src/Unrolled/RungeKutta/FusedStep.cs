@@ -4,11 +4,8 @@ using Unrolled.Numerics;
 namespace Unrolled.RungeKutta;
 
 /// <summary>A Runge-Kutta step that is one kernel; see <see cref="RungeKuttaStep"/>.</summary>
-internal sealed class FusedStep(Kernel kernel, double[] w, double[] d, FixedStepChunk chunk) : FixedStepper
+internal sealed class FusedStep(Kernel kernel, ScaledTableau scaled, FixedStepChunk chunk) : FixedStepper
 {
-    private readonly Batch _w = chunk.Uniform(w);
-    private readonly Batch _d = chunk.Uniform(d);
-
     /// <inheritdoc/>
     public override unsafe void Step(int n)
     {
@@ -16,7 +13,7 @@ internal sealed class FusedStep(Kernel kernel, double[] w, double[] d, FixedStep
         BatchPointer y = new(chunk.State.Pointer, chunk.Lanes);
         BatchPointer* inputs = stackalloc BatchPointer[]
         {
-            y, new(chunk.Parameters.Pointer, chunk.Lanes), new(&t, 1), new(_d.Pointer, 1), new(_w.Pointer, 1),
+            y, new(chunk.Parameters.Pointer, chunk.Lanes), new(&t, 1), new(scaled.D.Pointer, scaled.D.Instances), new(scaled.W.Pointer, scaled.W.Instances),
         };
         kernel.Run(inputs, &y, chunk.Lanes);
     }

@@ -1,14 +1,15 @@
 namespace Unrolled.RungeKutta;
 
 /// <summary>
-/// A classical Runge-Kutta method with learned corrections, <c>θ(h) = θ_parent + sum_k (h/h_0)^(r_k) δ_k</c>: one tableau when all
-/// <c>r_k = 0</c>, else one for every step size, of proven order. Outside the interval of steps that was learned it is its parent.
+/// A classical Runge-Kutta method with learned corrections, <c>θ(h, p) = θ_parent + sum_k ε^(r_k) δ_k</c> with
+/// <c>ε = (h/h_0) prod_i (p_i/q_i)^(α_i)</c>: one tableau when all <c>r_k = 0</c>, else one for every step size (and, with exponents α, for
+/// all parameters p of the equation), of proven order. Outside the interval of steps that was learned it is its parent.
 /// </summary>
 /// <remarks>
 /// <para>θ has the layout of <see cref="ButcherTableau.Parameters"/>. Every correction of <c>b</c> sums to zero, so that every member is
 /// consistent. Zero corrections give the numbers of the parent bit for bit.</para>
-/// <para>With <c>ε = h/h_0</c> the defect of every order condition is a polynomial in ε. A tree with <c>q</c> vertices whose polynomial
-/// begins with <c>ε^m</c> contributes <c>O(h^(q+m))</c> to the local error, so the method has order <c>p</c> when <c>q + m &gt; p</c> for
+/// <para>For fixed p, ε is h times a constant, and the defect of every order condition is a polynomial in ε. A tree with <c>q</c> vertices
+/// whose polynomial begins with <c>ε^m</c> contributes <c>O(h^(q+m))</c> to the local error, so the method has order <c>p</c> when <c>q + m &gt; p</c> for
 /// all trees: see <see cref="ProvenOrder"/>. A term of any exponent may therefore change the conditions of high order, while those of low
 /// order leave it only the directions that do not change them.</para>
 /// Immutable, so safe to share between threads.
@@ -87,38 +88,41 @@ public sealed class LearnedRungeKutta
     /// <summary>Weights of an embedded error estimate <c>h sum e_i k_i</c> fitted to the true error; empty for none. They sum to zero.</summary>
     public IReadOnlyList<double> ErrorWeights { get; init; } = [];
 
+    /// <summary>The exponents α and references q of ε; none by default. Their number is that of the equation's parameters.</summary>
+    public ParameterScale Scale { get; init; } = ParameterScale.None;
+
     /// <summary>
-    /// The order as <c>h → 0</c> that the order conditions prove for <c>θ(h)</c>, with coefficients of defects below 2e-13 counted as
+    /// The order as <c>h → 0</c> that the order conditions prove for <c>θ(h, p)</c>, whatever p is, with coefficients of defects below 2e-13 counted as
     /// rounding; at most one more than the parent's.
     /// </summary>
     public int ProvenOrder { get; }
 
     /// <summary>
-    /// The tableau for a step size: the learned one inside <see cref="ValidSteps"/>, else the parent.
+    /// The tableau for a step size at the references of <see cref="Scale"/>, <c>ε = h/h_0</c>: the learned one inside
+    /// <see cref="ValidSteps"/>, else the parent.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The step size is not positive.</exception>
     public ChosenTableau TableauFor(double h)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(h);
-        return ValidSteps.Contains(h) ? new(Learned(h), false) : new(Parent, true);
-    }
-
-    /// <summary>The same, falling back also when a parameter of the equation lies outside <see cref="ValidParameters"/>.</summary>
-    public ChosenTableau TableauFor(double h, ReadOnlySpan<double> parameters)
-    {
-        for (int i = 0; i < Math.Min(parameters.Length, ValidParameters.Count); i++)
-        {
-            if (!ValidParameters[i].Contains(parameters[i]))
-            {
-                return new(Parent, true);
-            }
-        }
-
-        return TableauFor(h);
+        return ValidSteps.Contains(h) ? new(Learned(h / BaseStep), false) : new(Parent, true);
     }
 
     /// <summary>
-    /// The defects of the order conditions as polynomials in <c>ε = h/h_0</c>: for every rooted tree up to an order, in their order, the
+    /// The tableau for a step size and parameters of the equation: the parent also where a parameter lies outside
+    /// <see cref="ValidParameters"/>, or is not positive and has an exponent.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The step size is not positive.</exception>
+    /// <exception cref="ArgumentException"><see cref="Scale"/> has exponents for another number of parameters.</exception>
+    public ChosenTableau TableauFor(double h, ReadOnlySpan<double> parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(h);
+        double[] theta = new double[Parent.Parameters.Length];
+        return TryCoefficients(h, parameters, theta) ? new(Named(theta), false) : new(Parent, true);
+    }
+
+    /// <summary>
+    /// The defects of the order conditions as polynomials in ε: for every rooted tree up to an order, in their order, the
     /// coefficients of 1, ε, ε², ...
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The order is not between 1 and <see cref="RootedTree.LargestOrder"/>.</exception>
@@ -144,15 +148,42 @@ public sealed class LearnedRungeKutta
         return [.. new ElementaryWeights<PowerSeries>(theta, order).Defects().Select(d => d.Coefficients.ToArray())];
     }
 
-    private ButcherTableau Learned(double h)
+    /// <summary>θ(h, p), or those of the parent and false where the method falls back.</summary>
+    internal bool TryCoefficients(double h, ReadOnlySpan<double> parameters, Span<double> theta)
+    {
+        bool inside = ValidSteps.Contains(h);
+        for (int i = 0; i < Math.Min(parameters.Length, ValidParameters.Count); i++)
+        {
+            inside &= ValidParameters[i].Contains(parameters[i]);
+        }
+
+        // The ratio alone where there are no exponents: a factor of 1 does not change its bits.
+        double epsilon = inside ? h / BaseStep * Scale.Factor(parameters) : 0;
+        inside &= epsilon > 0 && double.IsFinite(epsilon);
+        Parent.Parameters.CopyTo(theta);
+        if (inside)
+        {
+            Correct(theta, epsilon);
+        }
+
+        return inside;
+    }
+
+    private ButcherTableau Learned(double epsilon)
     {
         double[] theta = Parent.Parameters.ToArray();
+        Correct(theta, epsilon);
+        return Named(theta);
+    }
+
+    private void Correct(Span<double> theta, double epsilon)
+    {
         foreach (StepCorrection correction in _corrections)
         {
             double factor = 1;
             for (int i = 0; i < correction.Exponent; i++)
             {
-                factor *= h / BaseStep;
+                factor *= epsilon;
             }
 
             for (int i = 0; i < theta.Length; i++)
@@ -160,7 +191,10 @@ public sealed class LearnedRungeKutta
                 theta[i] += factor * correction.Delta[i];
             }
         }
+    }
 
+    private ButcherTableau Named(double[] theta)
+    {
         ButcherTableau tableau = new(Name, Math.Max(1, ProvenOrder), theta);
         return ErrorWeights.Count == 0 ? tableau : tableau.WithErrorEstimator(Math.Max(1, ProvenOrder - 1), [.. ErrorWeights]);
     }

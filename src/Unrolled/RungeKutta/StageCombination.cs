@@ -11,6 +11,7 @@ namespace Unrolled.RungeKutta;
 internal sealed class StageCombination
 {
     private readonly ConcurrentDictionary<int, Kernel> _kernels = [];
+    private readonly ConcurrentDictionary<int, Kernel> _kernelsOfInstances = [];
 
     /// <summary>Writes the combination of the terms whose coefficient is not zero.</summary>
     /// <param name="y">The state.</param>
@@ -52,6 +53,43 @@ internal sealed class StageCombination
         Run(terms, inputs, y, scaled, destination);
     }
 
+    /// <summary>Writes the combination of the terms whose coefficient is not zero.</summary>
+    /// <param name="y">The state.</param>
+    /// <param name="coefficients">One for each of the vectors; zeros are left out.</param>
+    /// <param name="scaled">Rows of the nonzero ones times the step: one number for all instances, or one for each.</param>
+    /// <param name="first">The row of the first of them.</param>
+    /// <param name="k">The vectors, shaped like <paramref name="y"/>.</param>
+    /// <param name="destination">Receives the result; may be <paramref name="y"/>.</param>
+    public unsafe void Apply(Batch y, ReadOnlySpan<double> coefficients, Batch scaled, int first, Batch[] k, Batch destination)
+    {
+        double* w = scaled.Pointer + (first * scaled.Instances);
+        if (scaled.Instances == 1)
+        {
+            Apply(y, coefficients, w, k, destination);
+            return;
+        }
+
+        int terms = coefficients.Length - coefficients.Count(0.0), lanes = y.Instances;
+        Kernel kernel = _kernelsOfInstances.GetOrAdd(terms, n => Compose(n).With("w", InputKind.PerInstance).Kernel);
+        BatchPointer* inputs = stackalloc BatchPointer[terms + 2];
+        for (int i = 0; i < y.Components; i++)
+        {
+            inputs[0] = new(y.Pointer + (i * lanes), lanes);
+            inputs[1] = new(w, lanes);
+            int next = 2;
+            for (int j = 0; j < coefficients.Length; j++)
+            {
+                if (coefficients[j] != 0)
+                {
+                    inputs[next++] = new(k[j].Pointer + (i * lanes), lanes);
+                }
+            }
+
+            BatchPointer output = new(destination.Pointer + (i * lanes), lanes);
+            kernel.Run(inputs, &output, lanes);
+        }
+    }
+
     private unsafe void Run(int terms, BatchPointer* inputs, Batch y, double* scaled, Batch destination)
     {
         inputs[0] = new(y.Pointer, y.Length);
@@ -60,11 +98,13 @@ internal sealed class StageCombination
         _kernels.GetOrAdd(terms, Build).Run(inputs, &output, y.Length);
     }
 
-    private static Kernel Build(int terms)
+    private static Kernel Build(int terms) => Compose(terms).Kernel;
+
+    private static Function Compose(int terms)
     {
         FunctionBuilder builder = new();
         Expression[] y = builder.Input("y", 1), w = builder.Uniform("w", terms);
         (Expression, Expression[])[] sum = [.. Enumerable.Range(0, terms).Select(j => (w[j], builder.Input($"k{j}", 1)))];
-        return builder.Output("point", RungeKuttaStep.Displace(y, sum)).Build().Kernel;
+        return builder.Output("point", RungeKuttaStep.Displace(y, sum)).Build();
     }
 }

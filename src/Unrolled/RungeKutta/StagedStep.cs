@@ -9,16 +9,16 @@ internal sealed class StagedStep : FixedStepper
     private readonly StageCombination _combination;
     private readonly FixedStepChunk _chunk;
     private readonly RightHandSideEvaluator _f;
-    private readonly double[] _d;
-    private readonly Batch _w;
+    private readonly ScaledTableau _scaled;
+    private readonly Batch _times;
     private readonly Batch _point;
     private readonly Batch[] _k;
 
-    public StagedStep(ButcherTableau tableau, StageCombination combination, double[] w, double[] d, FixedStepChunk chunk)
+    public StagedStep(ButcherTableau tableau, StageCombination combination, ScaledTableau scaled, FixedStepChunk chunk)
     {
-        (_tableau, _combination, _chunk, _d) = (tableau, combination, chunk, d);
+        (_tableau, _combination, _chunk, _scaled) = (tableau, combination, chunk, scaled);
         _f = new(chunk.Problem, chunk.Lanes);
-        _w = chunk.Uniform(w);
+        _times = chunk.Arena.Take(1, scaled.D.Instances);
         _point = chunk.Arena.Take(chunk.State.Components, chunk.Lanes);
         _k = new Batch[tableau.Stages];
         for (int i = 0; i < _k.Length; i++)
@@ -28,18 +28,18 @@ internal sealed class StagedStep : FixedStepper
     }
 
     /// <inheritdoc/>
-    public override unsafe void Step(int n)
+    public override void Step(int n)
     {
         double t = _chunk.Time(n);
-        double* w = _w.Pointer;
+        int next = 0;
         for (int i = 0; i <= _tableau.Stages; i++)
         {
             ReadOnlySpan<double> row = _tableau.Row(i);
             bool last = i == _tableau.Stages;
             if (row.ContainsAnyExcept(0.0))
             {
-                _combination.Apply(_chunk.State, row, w, _k, last ? _chunk.State : _point);
-                w += row.Length - row.Count(0.0);
+                _combination.Apply(_chunk.State, row, _scaled.W, next, _k, last ? _chunk.State : _point);
+                next += row.Length - row.Count(0.0);
             }
             else
             {
@@ -48,7 +48,14 @@ internal sealed class StagedStep : FixedStepper
 
             if (!last)
             {
-                _f.Evaluate(_point, _chunk.Parameters, i == 0 ? t : t + _d[i], _k[i]);
+                Span<double> times = _times.Values;
+                ReadOnlySpan<double> shifts = _scaled.D.Row(i);
+                for (int s = 0; s < times.Length; s++)
+                {
+                    times[s] = i == 0 ? t : t + shifts[s];
+                }
+
+                _f.Evaluate(_point, _chunk.Parameters, _times, _k[i]);
             }
         }
     }

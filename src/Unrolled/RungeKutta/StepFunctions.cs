@@ -22,17 +22,53 @@ public static class StepFunctions
     public static Function RungeKutta(Function f, int stages)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stages);
-        return Build(f, 0, PackedTriangle.Length(stages), (evaluate, y, _, theta, h) =>
+        return Build(f, 0, PackedTriangle.Length(stages), (evaluate, y, _, theta, h) => RungeKutta(evaluate, y, theta, h, stages));
+    }
+
+    /// <summary>
+    /// An explicit Runge-Kutta step whose tableau is <c>sum_k ε^k Θ_k</c>, k = 0 .. K, with <c>ε = (h/h_0) exp(sum_i α_i l_i)</c>.
+    /// <c>theta</c> is α, then Θ_0 (the tableau as h → 0) to Θ_K, packed triangles; <c>p</c> is the equation's parameters followed by the
+    /// logarithms <c>l_i</c> of each of them over its reference, so that ε, which stays the same along a trajectory, costs one exponential a step.
+    /// </summary>
+    /// <param name="f">The right-hand side <c>f(y, p, t)</c>.</param>
+    /// <param name="stages">The number of stages <c>s</c>.</param>
+    /// <param name="degree">K.</param>
+    /// <param name="baseStep">h_0.</param>
+    /// <exception cref="ArgumentException">The function is not a right-hand side.</exception>
+    public static Function StepConditioned(Function f, int stages, int degree, double baseStep)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stages);
+        ArgumentOutOfRangeException.ThrowIfNegative(degree);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(baseStep);
+        RequireRightHandSide(f);
+        int n = f.Inputs[0].Length, parameters = f.Inputs[1].Length, each = PackedTriangle.Length(stages);
+        FunctionBuilder builder = new();
+        Expression[] z = builder.Input("z", n), p = builder.Input("p", 2 * parameters);
+        Expression[] all = builder.Uniform("theta", parameters + ((degree + 1) * each));
+        Expression h = builder.Uniform("h"), t = builder.Uniform("t"), epsilon = h / baseStep;
+        if (parameters > 0)
         {
-            List<Expression[]> k = [];
-            for (int i = 0; i < stages; i++)
+            Expression sum = all[0] * p[parameters];
+            for (int i = 1; i < parameters; i++)
             {
-                Expression[] a = theta[PackedTriangle.Length(i - 1)..PackedTriangle.Length(i)];
-                k.Add(evaluate(Point(y, h, a, k), Sum(a)));
+                sum += all[i] * p[parameters + i];
             }
 
-            return Point(y, h, theta[PackedTriangle.Length(stages - 1)..], k);
-        });
+            epsilon *= Expression.Exp(sum);
+        }
+
+        Expression[] theta = new Expression[each];
+        for (int i = 0; i < each; i++)
+        {
+            theta[i] = all[parameters + (degree * each) + i];
+            for (int k = degree - 1; k >= 0; k--)
+            {
+                theta[i] = Expression.MultiplyAdd(epsilon, theta[i], all[parameters + (k * each) + i]);
+            }
+        }
+
+        Expression[] next = RungeKutta((y, node) => f.Apply(y, p[..parameters], node is { } c ? t + (h * c) : t), z, theta, h, stages);
+        return builder.Output("z_next", next).Build();
     }
 
     /// <summary>
@@ -108,17 +144,33 @@ public static class StepFunctions
         });
     }
 
-    private delegate Expression[] Formula(
-        Func<Expression[], Expression?, Expression[]> evaluate, Expression[] y, Expression[][] memory, Expression[] theta, Expression h);
+    private static Expression[] RungeKutta(Func<Expression[], Expression?, Expression[]> evaluate, Expression[] y, Expression[] theta, Expression h, int stages)
+    {
+        List<Expression[]> k = [];
+        for (int i = 0; i < stages; i++)
+        {
+            Expression[] a = theta[PackedTriangle.Length(i - 1)..PackedTriangle.Length(i)];
+            k.Add(evaluate(Point(y, h, a, k), Sum(a)));
+        }
 
-    private static Function Build(Function f, int memory, int coefficients, Formula formula)
+        return Point(y, h, theta[PackedTriangle.Length(stages - 1)..], k);
+    }
+
+    private static void RequireRightHandSide(Function f)
     {
         ArgumentNullException.ThrowIfNull(f);
         if (f.Inputs.Count != 3 || f.Outputs.Count != 1 || f.Inputs[2].Length != 1 || f.Outputs[0].Length != f.Inputs[0].Length)
         {
             throw new ArgumentException("the function is not of the form dy = f(y, p, t)", nameof(f));
         }
+    }
 
+    private delegate Expression[] Formula(
+        Func<Expression[], Expression?, Expression[]> evaluate, Expression[] y, Expression[][] memory, Expression[] theta, Expression h);
+
+    private static Function Build(Function f, int memory, int coefficients, Formula formula)
+    {
+        RequireRightHandSide(f);
         int n = f.Inputs[0].Length;
         FunctionBuilder builder = new();
         Expression[] z = builder.Input("z", n * (1 + memory));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Unrolled.Cli;
 using Unrolled.Cli.Workloads;
 using Unrolled.Deployment;
+using Unrolled.RungeKutta;
 using Unrolled.Tests.Deployment;
 
 namespace Unrolled.Tests.Cli;
@@ -80,6 +81,7 @@ public sealed class IntegratorCommandTests : IDisposable
     [InlineData("exact-order", "runge-kutta.order=2", 2)]
     [InlineData("multistep", "family.horizon=1", 1)]
     [InlineData("one-step", "runge-kutta.stages=3", 1)]
+    [InlineData("step-conditioned", "runge-kutta.stages=2", 2)]
     public void OtherForms(string form, string assignment, int order)
     {
         (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", $"runge-kutta.form={form}", "--set", assignment, "--set", "acceptance.better-than-best-classical=0");
@@ -93,6 +95,49 @@ public sealed class IntegratorCommandTests : IDisposable
         Assert.Equal("learned", (string?)solved["kind"]);
         Assert.InRange((double)solved["residual"]!, 0, 0.1);
         Assert.Contains(learned.Method.Name, File.ReadAllText(At("run/report.html")));
+    }
+
+    [Fact]
+    public void AStepConditionedMethodFromLearningToExport()
+    {
+        File.WriteAllText(At("e.yaml"), """
+            family: { kind: pendulum, horizon: 5 }
+            method: runge-kutta
+            budget: 120
+            runge-kutta: { form: step-conditioned, stages: 3 }
+            training: { instances: 48, validation: 48, rounds: 12 }
+            comparison: { instances: 50 }
+            acceptance: { better-than-best-classical-of-as-many-stages: 5 }
+            """);
+        (int code, string output, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--json");
+        Assert.True(code == 0, error + output);
+        Assert.Contains("at every step from h0 to h0/16", (string?)JsonNode.Parse(output)!["acceptance"]![0]!["criterion"]);
+        Model model = ModelFile.Read(At("run/model.json"));
+        LearnedIntegrator learned = LearnedIntegrator.Of(model);
+        LearnedRungeKutta method = Assert.IsType<FixedStepLearnedRungeKutta>(learned.Method).Method;
+        Assert.Equal(3, learned.Order);
+        Assert.Equal(3, method.ProvenOrder);
+        Assert.InRange(method.Scale.Exponents[0], 0.4, 0.6);
+        Assert.Equal(new ValidInterval(0, method.BaseStep), learned.ValidSteps);
+        Assert.All(model.Certificates, c => Assert.True(c.Holds, c.Claim));
+        Assert.Contains("has order 3 as h -> 0, for all parameters", model.Certificates[0].Claim);
+        string report = File.ReadAllText(At("run/report.html"));
+        Assert.All(new[] { "Every step", "h0/16", "The terms", "(w2/" }, s => Assert.Contains(s, report));
+
+        Assert.Contains("as shipped", Json("compare", At("run"), "--steps", "sweep", "--json")["rows"]!.ToJsonString());
+        Assert.Contains("as shipped", (string?)Json("compare", At("run"), "--outside", "0.5", "--json")["rows"]![0]!["method"]);
+        JsonNode fine = Json("solve", At("run"), "--initial", "x=1,v=0", "--parameters", "w2=1.1", "--steps", "400", "--json");
+        Assert.Equal("learned", (string?)fine["kind"]);
+        JsonNode coarse = Json("solve", At("run"), "--initial", "x=1,v=0", "--steps", "20", "--json");
+        Assert.Equal("classical", (string?)coarse["kind"]);
+        Assert.Equal(0, Run("show", At("run")).Code);
+        foreach (string format in new[] { "c", "csharp", "python", "json" })
+        {
+            Assert.Equal(0, Run("export", At("run"), "--to", format, "--output", At("out." + format)).Code);
+        }
+
+        Assert.Contains("* (pow(p[0] / ", File.ReadAllText(At("out.c")));
+        Assert.Equal(2, Run("learn", At("e.yaml"), "--out", At("proud"), "--set", "acceptance.better-than-best-classical-of-as-many-stages=1000").Code);
     }
 
     [Fact]
@@ -113,8 +158,19 @@ public sealed class IntegratorCommandTests : IDisposable
     }
 
     [Fact]
-    public void AnInterruptedTrainingGoesOnWithTheSameBits()
+    public void OneStageIsTooFewForAllSteps()
     {
+        (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", "runge-kutta.form=step-conditioned", "--set", "runge-kutta.stages=1");
+        Assert.Equal(1, code);
+        Assert.Contains("'runge-kutta.stages' is 1; the form step-conditioned needs at least 2", error);
+    }
+
+    [Theory]
+    [InlineData("fitted")]
+    [InlineData("step-conditioned")]
+    public void AnInterruptedTrainingGoesOnWithTheSameBits(string form)
+    {
+        File.WriteAllText(At("e.yaml"), Experiment.Replace("{ parents: 1 }", $"{{ parents: 1, form: {form} }}", StringComparison.Ordinal).Replace("classical: 1", "classical: 0", StringComparison.Ordinal));
         Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("whole"), "--quiet").Code);
         using var stop = new CancellationTokenSource();
         var log = new Thread(() =>
@@ -148,6 +204,7 @@ public sealed class IntegratorCommandTests : IDisposable
     [InlineData("training.seed=-1", "'training.seed' is '-1'")]
     [InlineData("runge-kutta.memory=much", "'runge-kutta.memory' is 'much'; expected one of try, none")]
     [InlineData("runge-kutta.form=fited", "'runge-kutta.form' is 'fited'; expected one of fitted, step-conditioned")]
+    [InlineData("acceptance.better-than-best-classical-of-as-many-stages=5", "'acceptance.better-than-best-classical-of-as-many-stages' belongs to the form step-conditioned")]
     [InlineData("runge-kutta.order=2", "'runge-kutta.order' belongs to the form exact-order")]
     [InlineData("runge-kutta.taylor-terms=2", "'runge-kutta.taylor-terms' belongs to the form one-step")]
     [InlineData("runge-kutta.stages=9", "no classical method with 9 evaluations a step can run within 'budget' 48")]

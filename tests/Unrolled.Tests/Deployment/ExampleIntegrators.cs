@@ -74,6 +74,19 @@ internal static class ExampleIntegrators
             ("exponents", string.Join(", ", exponents)), ("base-step", 0.2));
     }
 
+    /// <summary>The same with the step in units that depend on mu: epsilon = (h/0.2) (mu/1.4)^0.37.</summary>
+    public static Model Scaled(ButcherTableau parent, int[] exponents, string equations = VanDerPol)
+    {
+        Model model = StepConditioned(parent, exponents, equations: equations);
+        double[] corrections = [.. model.Parameters["coefficients"]];
+        var parameters = new Parameters(("coefficients", [corrections.Length + 1]), ("parent", [parent.Parameters.Length]));
+        parameters["coefficients"][0] = 0.37;
+        corrections.CopyTo(parameters["coefficients"][1..]);
+        parent.Parameters.CopyTo(parameters["parent"]);
+        model.MethodSettings.Set("reference-parameters", "1.4");
+        return model with { Parameters = parameters };
+    }
+
     private static Model Create(string equations, double[] coefficients, ReadOnlySpan<double> parent, ValidInterval steps, params (string Key, object Value)[] settings)
     {
         var parameters = new Parameters(("coefficients", [coefficients.Length]), ("parent", [parent.Length]));

@@ -46,7 +46,11 @@ public class IntegratorCoefficientsTests
     [InlineData("exponents", "1, x", "exponents' is '1, x'; expected integers from 0 to 20, separated by commas")]
     [InlineData("exponents", "1, -1", "expected integers from 0 to 20")]
     [InlineData("exponents", "", "expected integers from 0 to 20")]
-    [InlineData("exponents", "1, 2, 3", "20 coefficients were given, 3 corrections of 10 numbers need 30")]
+    [InlineData("exponents", "1, 2, 3", "20 coefficients were given, 0 reference values and 3 corrections of 10 numbers need 30")]
+    [InlineData("reference-parameters", "1.4, x", "reference-parameters' is '1.4, x'; expected numbers that are not negative")]
+    [InlineData("reference-parameters", "-1", "reference-parameters' is '-1'; expected numbers that are not negative")]
+    [InlineData("reference-parameters", "1.4, 2", "reference-parameters' holds 2 numbers; the equations have 1 parameters")]
+    [InlineData("reference-parameters", "1.4", "20 coefficients were given, 1 reference values and 2 corrections of 10 numbers need 21")]
     [InlineData("base-step", "0", "base-step' is '0'; expected a number")]
     public void A_wrong_setting_is_named(string key, string text, string message)
     {
@@ -61,5 +65,19 @@ public class IntegratorCoefficientsTests
         Model model = ExampleIntegrators.StepConditioned(Tableaus.RungeKutta4, [2]);
         model.Parameters["coefficients"][9] += 1e-3;
         Assert.Contains("the correction of the weights", Assert.Throws<InvalidInputException>(() => LearnedIntegrator.Of(model)).Message);
+    }
+
+    [Fact]
+    public void Exponents_of_parameters_are_read_and_need_positive_ranges()
+    {
+        Model model = ExampleIntegrators.Scaled(Tableaus.Kutta3, [0, 2]);
+        LearnedIntegrator integrator = LearnedIntegrator.Of(model);
+        LearnedRungeKutta method = Assert.IsType<FixedStepLearnedRungeKutta>(integrator.Method).Method;
+        Assert.Equal([0.37], method.Scale.Exponents);
+        Assert.Equal([1.4], method.Scale.References);
+        Assert.Equal([0, 2], method.Corrections.Select(c => c.Exponent));
+        Assert.Same(method.Scale, integrator.Coefficients.Scale);
+        Model wide = model with { ValidRanges = [model.ValidRanges[0], new ValidRange("mu", 0, 2)] };
+        Assert.Contains("a power of mu, whose range begins at 0", Assert.Throws<InvalidInputException>(() => LearnedIntegrator.Of(wide)).Message);
     }
 }

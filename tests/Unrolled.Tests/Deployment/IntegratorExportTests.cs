@@ -132,6 +132,7 @@ public class IntegratorExportTests
         ExampleIntegrators.Multistep(7, ExampleIntegrators.Forced),
         ExampleIntegrators.StepConditioned(Tableaus.RungeKutta4, [1, 2, 3], equations: ExampleIntegrators.Forced),
         ExampleIntegrators.StepConditioned(Tableaus.Kutta3, [2]),
+        ExampleIntegrators.Scaled(Tableaus.Kutta3, [0, 1, 2], ExampleIntegrators.Forced),
     ];
 
     /// <summary>Also every number of steps, and tableaus whose last stage can be left out, with corrections that keep that or not.</summary>
@@ -150,7 +151,7 @@ public class IntegratorExportTests
     private static void Check(Model model, Runner run)
     {
         LearnedIntegrator integrator = LearnedIntegrator.Of(model);
-        bool exact = model.Family.Text("equations") != Driven;
+        bool exact = model.Family.Text("equations") != Driven && !integrator.Coefficients.Scale.DependsOnParameters; // powers are those of the language
         int outside = integrator.Method is FixedStepMultistep ? 400 : 20;
         foreach ((double mu, int steps, int learned) in new[] { (1.5, 100, 1), (1.25, 73, 1), (1.1, outside, 0), (2.5, 100, 0) })
         {

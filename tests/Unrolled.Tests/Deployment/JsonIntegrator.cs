@@ -24,9 +24,16 @@ internal sealed class JsonIntegrator(string text, Function f)
         (double[][] a, double[] b, double[] c) = (Matrix(method["A"]), Row(method["b"]), Row(method["c"]));
         if (learned && _json["corrections"] is JsonArray corrections)
         {
+            double epsilon = h / (double)_json["baseStep"]!;
+            foreach (JsonNode? scale in _json["scale"]?.AsArray() ?? [])
+            {
+                int i = _json["parameters"]!.AsArray().Select(n => (string)n!).ToList().IndexOf((string)scale!["parameter"]!);
+                epsilon *= Math.Pow(p[i] / (double)scale["reference"]!, (double)scale["exponent"]!);
+            }
+
             foreach (JsonNode? correction in corrections)
             {
-                Correct(a, b, correction!, h / (double)_json["baseStep"]!);
+                Correct(a, b, correction!, epsilon);
             }
 
             c = [.. a.Select(r => r.Aggregate(0.0, (sum, x) => sum + x))];
@@ -55,12 +62,12 @@ internal sealed class JsonIntegrator(string text, Function f)
         return new(learned ? 1 : 0, states[^1], [.. states.SelectMany(s => s)]);
     }
 
-    private static void Correct(double[][] a, double[] b, JsonNode correction, double ratio)
+    private static void Correct(double[][] a, double[] b, JsonNode correction, double epsilon)
     {
         double factor = 1;
         for (int r = 0; r < (int)correction["exponent"]!; r++)
         {
-            factor *= ratio;
+            factor *= epsilon;
         }
 
         foreach ((double[] row, double[] delta) in a.Append(b).Zip(Matrix(correction["A"]).Append(Row(correction["b"]))))

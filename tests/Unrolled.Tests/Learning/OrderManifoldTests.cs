@@ -28,12 +28,16 @@ public class OrderManifoldTests
         for (ulong seed = 1; seed <= 20; seed++)
         {
             double[] d = SmallFamilies.Uniform(coordinates, seed, -0.1, 0.1);
-            LearnedRungeKutta method = new(parent, manifold.Corrections(d), 0.1, new(0, 0.1));
+            LearnedRungeKutta method = Method(parent, degree, manifold.Corrections(d));
             Assert.Equal(parent.Order, method.ProvenOrder);
             Assert.Equal(degree, method.Corrections.Max(c => c.Exponent));
-            double[] theta = new double[parent.Parameters.Length];
-            manifold.At(0.25).Map(d, theta);
-            Assert.All(theta.Zip(method.TableauFor(0.025).Tableau.Parameters.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-14));
+            int n = parent.Parameters.Length;
+            double[] terms = new double[manifold.CoefficientCount], tableau = [.. method.TableauFor(0.025).Tableau.Parameters];
+            manifold.Map(d, terms);
+            for (int i = 0; i < n; i++)
+            {
+                Assert.Equal(Enumerable.Range(0, degree + 1).Sum(k => Math.Pow(0.25, k) * terms[(k * n) + i]), tableau[i], 1e-14);
+            }
         }
     }
 
@@ -43,7 +47,7 @@ public class OrderManifoldTests
         // For order 4 the square of a first power would enter the condition of order 2 with the second power.
         OrderManifold manifold = new(Tableaus.RungeKutta4.Parameters, 4, 3);
         double[] d = SmallFamilies.Uniform(manifold.ParameterCount, 7, -0.05, 0.05);
-        LearnedRungeKutta method = new(Tableaus.RungeKutta4, manifold.Corrections(d), 0.1, new(0, 0.1));
+        LearnedRungeKutta method = Method(Tableaus.RungeKutta4, 3, manifold.Corrections(d));
         Assert.Equal(4, method.ProvenOrder);
         Assert.Contains(method.Corrections, c => c.Exponent == 1);
     }
@@ -52,7 +56,7 @@ public class OrderManifoldTests
     public void The_origin_is_the_parent_bit_for_bit()
     {
         OrderManifold manifold = new(Tableaus.Heun3.Parameters, 3, 2);
-        LearnedRungeKutta method = new(Tableaus.Heun3, manifold.Corrections(new double[11]), 0.1, new(0, 0.1));
+        LearnedRungeKutta method = Method(Tableaus.Heun3, 2, manifold.Corrections(new double[11]));
         Assert.Equal(Tableaus.Heun3.Parameters.ToArray(), method.TableauFor(0.05).Tableau.Parameters.ToArray());
     }
 
@@ -65,7 +69,7 @@ public class OrderManifoldTests
         {
             OrderManifold manifold = new(parent.Parameters, 3, 2);
             double[] d = SmallFamilies.Uniform(11, 5, -size, size);
-            Assert.Equal(3, new LearnedRungeKutta(parent, manifold.Corrections(d), 0.1, new(0, 0.1)).ProvenOrder);
+            Assert.Equal(3, Method(parent, 2, manifold.Corrections(d)).ProvenOrder);
         }
     }
 
@@ -74,17 +78,16 @@ public class OrderManifoldTests
     {
         const double e = 1e-6;
         OrderManifold manifold = new(Tableaus.Kutta3.Parameters, 3, 2);
-        IParameterMap map = manifold.At(0.5);
-        double[] d = SmallFamilies.Uniform(11, 3, -0.1, 0.1), right = new double[6], left = new double[6];
-        Matrix jacobian = map.Jacobian(d);
+        double[] d = SmallFamilies.Uniform(11, 3, -0.1, 0.1), right = new double[18], left = new double[18];
+        Matrix jacobian = manifold.Jacobian(d);
         for (int j = 0; j < d.Length; j++)
         {
             double[] moved = [.. d];
             moved[j] = d[j] + e;
-            map.Map(moved, right);
+            manifold.Map(moved, right);
             moved[j] = d[j] - e;
-            map.Map(moved, left);
-            for (int i = 0; i < 6; i++)
+            manifold.Map(moved, left);
+            for (int i = 0; i < 18; i++)
             {
                 Assert.Equal((right[i] - left[i]) / (2 * e), jacobian[i, j], 1e-8);
             }
@@ -95,10 +98,13 @@ public class OrderManifoldTests
     public void Beyond_its_end_there_are_no_numbers()
     {
         OrderManifold manifold = new(Tableaus.Kutta3.Parameters, 3, 2);
-        double[] theta = new double[6];
-        manifold.At(1).Map([.. Enumerable.Repeat(1e6, 11)], theta);
+        double[] theta = new double[18];
+        manifold.Map([.. Enumerable.Repeat(1e6, 11)], theta);
         Assert.All(theta, t => Assert.False(double.IsFinite(t)));
     }
+
+    private static LearnedRungeKutta Method(ButcherTableau parent, int degree, double[] corrections) =>
+        new StepConditionedForm(parent, [.. Enumerable.Range(0, degree + 1)], 0.1, []).Method(corrections, new(0, 0.1));
 
     private static ButcherTableau Named(string name) => Tableaus.All.First(t => t.Name == name);
 }

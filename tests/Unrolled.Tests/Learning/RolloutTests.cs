@@ -52,6 +52,37 @@ public class RolloutTests
     }
 
     [Fact]
+    public void A_lost_trajectory_without_weight_does_not_count()
+    {
+        // y' = -a y^2 from -1e200 is no number after a step.
+        TrainingTrajectories set = TrainingTrajectories.Compute(SmallFamilies.Square, [1, 2, 3], [0.2, 0.3, 0.4], 1, 2, 100);
+        Rollout good = set.Roll(StepFunctions.RungeKutta(SmallFamilies.Square, 2), 4), lost = good with
+        {
+            InitialState = [1, -1e200, 3], Weights = [1, 0, 1, 1, 0, 1],
+        };
+        double[] theta = [0.9, 0.4, 0.6];
+        TriangularFactor[] factors = [new(4), new(4)];
+        double[] values = new double[2];
+        Rollout[] both = [good with { Weights = lost.Weights }, lost];
+        for (int i = 0; i < 2; i++)
+        {
+            using RolloutResiduals residuals = new(both[i]);
+            values[i] = residuals.Linearize(theta, factors[i]);
+            Assert.Equal(values[i], residuals.Evaluate(theta));
+            Assert.Equal(i == 0, double.IsFinite(residuals.Errors[1]));
+        }
+
+        Assert.Equal(values[0], values[1]);
+        for (int i = 0; i < 4; i++)
+        {
+            for (int j = i; j < 4; j++)
+            {
+                Assert.Equal(factors[0][i, j], factors[1][i, j]);
+            }
+        }
+    }
+
+    [Fact]
     public void Bits_do_not_depend_on_threads()
     {
         (Rollout rollout, double[] theta) = Example("Runge-Kutta", 300);

@@ -1,3 +1,4 @@
+using Unrolled.Differentiation;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
@@ -73,5 +74,94 @@ public class FixedStepLearnedRungeKuttaTests
         (kept[0], changed[5], changed[4]) = (0.1, 0.1, -0.1);
         Assert.Equal(300, new FixedStepLearnedRungeKutta(new(Tableaus.BogackiShampine, kept, 0.1, 1, new(0, 1))).Evaluations(100));
         Assert.Equal(400, new FixedStepLearnedRungeKutta(new(Tableaus.BogackiShampine, changed, 0.1, 1, new(0, 1))).Evaluations(100));
+    }
+
+    public static TheoryData<string> Equations => new()
+    {
+        "dx = y\ndy = mu*(1 - x^2)*y - x",
+        "dx = y\ndy = 1/(3 + t) - mu*x*sin(t)",
+
+        // Too large to compile with the whole step.
+        $"dx = y\ndy = {string.Join(" + ", Enumerable.Range(1, 200).Select(i => $"0.01*sin({i}*t + mu*x)*cos({i}*y)"))}",
+    };
+
+    [Theory]
+    [MemberData(nameof(Equations))]
+    public void Instances_of_a_batch_have_the_bits_that_they_have_alone(string equations)
+    {
+        InitialValueProblem problem = Scaled(equations, 21);
+        FixedStepLearnedRungeKutta method = new(new(Tableaus.Kutta3, [new(1, Correction), new(2, Correction)], 0.1, new(0, 0.1))
+        {
+            Scale = new([0.5, 0], [1.4, 0]), ValidParameters = [new(1, 1.9), new(0, 9)],
+        });
+        Trajectories all = method.Integrate(problem, 40, new() { Threads = 2, ChunkInstances = 8 });
+        Assert.True(all.Completed);
+        int fellBack = 0;
+        for (int s = 0; s < problem.Instances; s++)
+        {
+            InitialValueProblem one = problem.Select([s]);
+            ChosenTableau chosen = method.Method.TableauFor(2.0 / 40, one.Parameters.Values);
+            double[] alone = [.. method.Integrate(one, 40).Last.Values];
+            Assert.Equal(alone, new[] { all.Last[0, s], all.Last[1, s] });
+            Assert.Equal((double[])[.. new FixedStepRungeKutta(chosen.Tableau).Integrate(one, 40).Last.Values], alone);
+            fellBack += chosen.FellBack ? 1 : 0;
+        }
+
+        Assert.InRange(fellBack, 1, 10);
+    }
+
+    [Fact]
+    public void A_right_hand_side_as_a_method_has_the_bits_of_the_same_equations()
+    {
+        InitialValueProblem equations = Scaled("dx = y\ndy = 1/(3 + t) - mu*x", 11);
+        InitialValueProblem method = new(
+            (y, p, t, dy) =>
+            {
+                for (int s = 0; s < y.Instances; s++)
+                {
+                    dy[0, s] = y[1, s];
+                    dy[1, s] = (1 / (3 + t[s])) - (p[0, s] * y[0, s]);
+                }
+            }, equations.InitialValues, equations.Parameters, equations.Horizon);
+        FixedStepLearnedRungeKutta integrator = new(new(Tableaus.Kutta3, [new(1, Correction)], 0.1, new(0, 0.1)) { Scale = new([0.5, 0], [1.4, 0]) });
+        Assert.Equal((double[])[.. integrator.Integrate(equations, 40).Last.Values], integrator.Integrate(method, 40).Last.Values.ToArray());
+    }
+
+    [Fact]
+    public void Exponents_for_other_parameters_are_refused()
+    {
+        FixedStepLearnedRungeKutta method = new(new(Tableaus.Kutta3, [new(1, Correction)], 1, new(0, 1)) { Scale = new([0.5, 1], [1, 1]) });
+        Assert.Contains("exponents for 2 parameters, the problem has 1", Assert.Throws<ArgumentException>(() => method.Integrate(Problem, 100)).Message);
+    }
+
+    [Fact]
+    public void A_last_stage_that_is_left_out_stays_so_with_exponents()
+    {
+        double[] kept = new double[10];
+        kept[0] = 0.1;
+        InitialValueProblem problem = Scaled("dx = y\ndy = -mu*x", 5);
+        FixedStepLearnedRungeKutta method = new(new(Tableaus.BogackiShampine, [new(1, kept)], 0.1, new(0, 0.1)) { Scale = new([0.5, 0], [1.4, 0]) });
+        Trajectories run = method.Integrate(problem, 40);
+        Assert.Equal(120, run.Outcomes[0].Evaluations);
+        for (int s = 0; s < 5; s++)
+        {
+            InitialValueProblem one = problem.Select([s]);
+            double[] expected = [.. new FixedStepRungeKutta(method.Method.TableauFor(0.05, one.Parameters.Values).Tableau).Integrate(one, 40).Last.Values];
+            Assert.Equal(expected, new[] { run.Last[0, s], run.Last[1, s] });
+        }
+    }
+
+    /// <summary>Equations with the parameters mu from 1 to 2 and another, which they do not use, over a horizon of 2.</summary>
+    private static InitialValueProblem Scaled(string equations, int instances)
+    {
+        Function f = Function.ParseEquations(equations, ["mu", "other"]);
+        Batch y = Batch.Zeros(2, instances), p = Batch.Zeros(2, instances);
+        RandomStream stream = new(4);
+        for (int s = 0; s < instances; s++)
+        {
+            (y[0, s], y[1, s], p[0, s], p[1, s]) = (stream.NextUniform(-1, 1), stream.NextUniform(-1, 1), stream.NextUniform(1, 2), 3);
+        }
+
+        return new(f, y, p, 2);
     }
 }

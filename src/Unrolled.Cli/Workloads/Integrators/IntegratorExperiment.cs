@@ -8,6 +8,8 @@ namespace Unrolled.Cli.Workloads.Integrators;
 /// <summary>An experiment for <c>method: runge-kutta</c>, read and checked as a whole before anything begins.</summary>
 internal sealed class IntegratorExperiment
 {
+    private const string GainKey = "better-than-best-classical-of-as-many-stages";
+
     private static readonly (string Name, IntegratorForm Form)[] Forms =
     [
         ("fitted", IntegratorForm.Fitted), ("step-conditioned", IntegratorForm.StepConditioned), ("exact-order", IntegratorForm.ExactOrder),
@@ -31,6 +33,11 @@ internal sealed class IntegratorExperiment
         }
 
         Refuse(method, "order", Order is not null && Form != IntegratorForm.ExactOrder, "exact-order");
+        if (Stages == 1 && Form == IntegratorForm.StepConditioned)
+        {
+            throw method.Fault("stages", $"'{method.Path}.stages' is 1; the form step-conditioned needs at least 2, one stage leaves no freedom");
+        }
+
         Refuse(method, "stages", Stages is not null && Form == IntegratorForm.Multistep, "fitted, step-conditioned, exact-order and one-step");
         OneStep = ReadOneStep(method);
         TrainingSettings = experiment.Section("training");
@@ -41,11 +48,13 @@ internal sealed class IntegratorExperiment
         Seconds = TrainingSettings.Has("seconds") ? TrainingSettings.Number("seconds", 0.1, 1e6) : double.PositiveInfinity;
         Instances = TrainingSettings.Integer("instances", 2, 1_000_000, 96);
         Validation = TrainingSettings.Integer("validation", 2, 1_000_000, 96);
-        Rounds = TrainingSettings.Integer("rounds", 1, 10_000, 25);
+        Rounds = TrainingSettings.Integer("rounds", 1, 10_000, Fit.Rounds);
         CheckpointSeconds = TrainingSettings.Number("checkpoint-seconds", 0, 3600, 1);
         HeldOut = experiment.Section("comparison").Integer("instances", 1, 1_000_000, 200);
         Settings acceptance = experiment.Section("acceptance");
         LeastRatio = acceptance.Has("better-than-best-classical") ? acceptance.Number("better-than-best-classical", 0, 1e12) : null;
+        LeastGain = acceptance.Has(GainKey) ? acceptance.Number(GainKey, 0, 1e12) : null;
+        Refuse(acceptance, GainKey, LeastGain is not null && Form != IntegratorForm.StepConditioned, "step-conditioned");
         experiment.Text("method");
         experiment.RequireAllKnown();
     }
@@ -92,14 +101,21 @@ internal sealed class IntegratorExperiment
     /// <summary>How many times smaller than that of the best classical method the error must be.</summary>
     public double? LeastRatio { get; }
 
+    /// <summary>How many times smaller than that of the best classical method with as many stages the error must be at every refinement of the step.</summary>
+    public double? LeastGain { get; }
+
     public static IntegratorExperiment Read(Settings experiment) => new(experiment);
 
     /// <summary>The objective of the form <c>one-step</c>.</summary>
     private OneStepOptions OneStep { get; }
 
+    /// <summary>How the form is fitted unless the experiment says otherwise.</summary>
+    private FitOptions Fit => Form == IntegratorForm.StepConditioned ? StepConditionedTrainer.DefaultOptions : new FitOptions();
+
     public IntegratorSearchOptions Search(int? threads) => new()
     {
-        Form = Form, Stages = Stages, Order = Order, Parents = Parents, Extensions = Memory ? 2 : 0, OneStep = OneStep with { Seed = Seed }, Fit = new FitOptions { Rounds = Rounds, Threads = threads },
+        Form = Form, Stages = Stages, Order = Order, Parents = Parents, Extensions = Memory ? 2 : 0, OneStep = OneStep with { Seed = Seed },
+        Fit = Fit with { Rounds = Rounds, Threads = threads }, ParameterRanges = IntegratorRanges.OfParameters(Family),
     };
 
     private OneStepOptions ReadOneStep(Settings method)

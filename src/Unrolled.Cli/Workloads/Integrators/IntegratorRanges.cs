@@ -1,6 +1,7 @@
 using Unrolled.Deployment;
 using Unrolled.Differentiation;
 using Unrolled.Problems.Families;
+using Unrolled.RungeKutta;
 
 namespace Unrolled.Cli.Workloads.Integrators;
 
@@ -10,6 +11,10 @@ internal static class IntegratorRanges
     /// <summary>The ends of a uniform distribution, four standard deviations around the mean of a normal one.</summary>
     public static IReadOnlyList<ValidRange> Of(OdeFamily family) =>
         [.. Ranges(family.Function.Inputs[1], family.Parameters, string.Empty), .. Ranges(family.Function.Inputs[0], family.Initial, "initial ")];
+
+    /// <summary>Those of the parameters alone.</summary>
+    public static IReadOnlyList<ValidInterval> OfParameters(OdeFamily family) =>
+        [.. Ranges(family.Function.Inputs[1], family.Parameters, string.Empty).Select(r => new ValidInterval(r.Low, r.High))];
 
     private static IEnumerable<ValidRange> Ranges(FunctionVector names, IReadOnlyList<Distribution> distributions, string prefix) =>
         names.Components.Zip(distributions, (name, d) => d.Kind switch

@@ -15,15 +15,16 @@ internal static class IntegratorReport
         Cost(model, learned, report);
         Sample(model, learned, report);
         Sweep(model, learned, report);
+        Refinements(model, learned, report);
         Curve(model, report);
-        Tableau(learned.Coefficients, report);
+        Tableau(learned, report);
         Order(model, learned, report);
     }
 
     private static void Advice(Model model, LearnedIntegrator learned, HtmlReport report)
     {
         report.Section("What was learned, and when to use it");
-        report.Paragraph($"{learned.Method.Name}: an explicit method with constant steps whose coefficients were fitted to whole trajectories of one family, so that the error at a fixed cost becomes small.");
+        report.Paragraph($"{learned.Method.Name}: an explicit method with constant steps {(learned.Method is FixedStepLearnedRungeKutta ? "whose coefficients depend on the step size and were fitted to whole trajectories of one family, so that the error becomes small at every step" : "whose coefficients were fitted to whole trajectories of one family, so that the error at a fixed cost becomes small")}.");
         report.List(
         [
             "Use it for many trajectories of this family at about this cost, where a constant step is wanted: real-time simulation, embedded code, large batches.",
@@ -51,7 +52,9 @@ internal static class IntegratorReport
         }
 
         report.Section("Error against cost");
-        report.Chart(chart, "Lower is better at equal cost. The learned method was fitted at one cost; to the left and right of it, without its fallback, it loses what it gained there.");
+        report.Chart(chart, "Lower is better at equal cost. " + (learned.Method is FixedStepLearnedRungeKutta
+            ? "The learned method keeps its order, so that its line is as steep as that of its parent; classical methods of higher order are steeper."
+            : "The learned method was fitted at one cost; to the left and right of it, without its fallback, it loses what it gained there."));
     }
 
     private static void Sample(Model model, LearnedIntegrator learned, HtmlReport report)
@@ -95,6 +98,25 @@ internal static class IntegratorReport
             $"Outside [{learned.ValidSteps.Low:g4}, {learned.ValidSteps.High:g4}] the model uses {learned.Parent.Name}. Without that it would lose at {lost} of {h.Length} steps shown."));
     }
 
+    private static void Refinements(Model model, LearnedIntegrator learned, HtmlReport report)
+    {
+        if (model.Results["refinements"] is not JsonObject gains)
+        {
+            return;
+        }
+
+        double[] k = ResultNumbers.ToDoubles(gains["refinements"]), mine = ResultNumbers.ToDoubles(gains["learned"]);
+        double[] classical = ResultNumbers.ToDoubles(gains["classical"]), fourth = ResultNumbers.ToDoubles(gains["rk4"]);
+        report.Section("Every step");
+        report.Table("Error on held-out trajectories at refined steps, of the best classical method with as many stages, and of RK4 at as many evaluations",
+            ["step", learned.Method.Name, "best classical", "gain", "RK4"],
+            k.Select((factor, i) => ((IReadOnlyList<string>)
+            [
+                FormattableString.Invariant($"h0/{factor}"), NumberText.Scientific(mine[i]), NumberText.Scientific(classical[i]),
+                FormattableString.Invariant($"{classical[i] / mine[i]:0.00}"), NumberText.Scientific(fourth[i]),
+            ], false)));
+    }
+
     private static double At(double[] h, double[] error, double value) => error[Array.IndexOf(h, h.MinBy(x => Math.Abs(x - value)))];
 
     private static void Curve(Model model, HtmlReport report)
@@ -117,9 +139,15 @@ internal static class IntegratorReport
         report.Chart(chart, "One line for each fit of the search.");
     }
 
-    private static void Tableau(IntegratorCoefficients learned, HtmlReport report)
+    private static void Tableau(LearnedIntegrator integrator, HtmlReport report)
     {
+        IntegratorCoefficients learned = integrator.Coefficients;
         report.Section("The coefficients");
+        if (integrator.Method is FixedStepLearnedRungeKutta { Method: var method })
+        {
+            Conditioned(integrator, method, report);
+        }
+
         string[] columns = ["row", .. Enumerable.Range(0, learned.Stages).Select(j => $"k{j}"), .. Enumerable.Range(0, learned.Memory).Select(j => learned.Start is null ? $"old k{learned.Stages - learned.Memory + j}" : $"f {j + 1} back")];
         report.Table("Rows lead to the stages, the last to the new state", columns, learned.Rows.Select((row, i) =>
         {
@@ -127,6 +155,17 @@ internal static class IntegratorReport
                 j < learned.Stages ? (j < i ? Digits(row[j]) : string.Empty) : (row.Length > i ? Digits(row[i + j - learned.Stages]) : string.Empty))];
             return ((IReadOnlyList<string>)cells, i == learned.Stages);
         }));
+    }
+
+    /// <summary>ε, and the corrections in the layout of the tableau.</summary>
+    private static void Conditioned(LearnedIntegrator integrator, LearnedRungeKutta method, HtmlReport report)
+    {
+        string scale = string.Concat(integrator.Family.Function.Inputs[1].Components.Zip(method.Scale.Exponents, method.Scale.References)
+            .Where(p => p.Second != 0).Select(p => FormattableString.Invariant($" ({p.First}/{p.Third:g6})^{p.Second:0.####}")));
+        report.Paragraph(FormattableString.Invariant(
+            $"The tableau below is that of {method.Parent.Name}; added to it are the terms epsilon^r delta with epsilon = (h/{method.BaseStep:g6}){scale}."));
+        report.Table("The terms, rows one after the other, the weights b last", ["r", .. Enumerable.Range(0, method.Parent.Parameters.Length).Select(i => $"{i}")],
+            method.Corrections.Select(c => ((IReadOnlyList<string>)[FormattableString.Invariant($"{c.Exponent}"), .. c.Delta.Select(Digits)], false)));
     }
 
     private static string Digits(double value) => FormattableString.Invariant($"{value:0.######}");
@@ -141,7 +180,7 @@ internal static class IntegratorReport
         if (parent.Length > 0)
         {
             string[] columns = mine.Length > 0 ? ["order", learned.Method.Name, learned.Parent.Name] : ["order", learned.Parent.Name];
-            report.Table("Largest defect of the order conditions", columns, parent.Select((p, i) =>
+            report.Table($"Largest defect of the order conditions{(learned.Method is FixedStepLearnedRungeKutta ? " at the step h0" : string.Empty)}", columns, parent.Select((p, i) =>
                 ((IReadOnlyList<string>)(mine.Length > 0 ? [$"{i + 1}", NumberText.Scientific(mine[i]), NumberText.Scientific(p)] : new[] { $"{i + 1}", NumberText.Scientific(p) }), false)));
         }
     }

@@ -42,12 +42,15 @@ internal static class IntegratorSets
     }
 
     /// <summary>The geometric mean of the largest errors of a method with a number of steps.</summary>
-    public static double Error(IFixedStepMethod method, InitialValueProblem problem, int steps, ReferenceTrajectories references, WorkContext context)
+    public static double Error(IFixedStepMethod method, InitialValueProblem problem, int steps, ReferenceTrajectories references, WorkContext context) =>
+        Math.Exp(Errors(method, problem, steps, references, context).Average(e => Math.Log(Math.Max(e, 1e-17))));
+
+    /// <summary>The largest error of every trajectory of a method with a number of steps; infinite where it was lost.</summary>
+    public static double[] Errors(IFixedStepMethod method, InitialValueProblem problem, int steps, ReferenceTrajectories references, WorkContext context)
     {
         int checkpoints = IntegratorComparison.DefaultCheckpoints(problem.Horizon);
         Trajectories run = method.Integrate(problem, steps, new() { Checkpoints = checkpoints, Threads = context.Threads }, context.Cancellation);
         context.Cancellation.ThrowIfCancellationRequested();
-        double[] errors = IntegratorComparison.LargestErrors(run, references.States(problem, checkpoints, context.Cancellation));
-        return Math.Exp(errors.Average(e => Math.Log(Math.Max(e, 1e-17))));
+        return IntegratorComparison.LargestErrors(run, references.States(problem, checkpoints, context.Cancellation));
     }
 }

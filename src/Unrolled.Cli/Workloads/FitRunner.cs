@@ -2,15 +2,15 @@ using System.Diagnostics;
 using Unrolled.Deployment;
 using Unrolled.Learning;
 
-namespace Unrolled.Cli.Workloads.Integrators;
+namespace Unrolled.Cli.Workloads;
 
 /// <summary>
-/// The fits of a search one after the other. After every round the state can be written, so that a run that is stopped goes on with the
-/// same bits.
+/// Makes the fits of a training one after the other: progress, log, time limit, and a checkpoint after every round, so that a run that is
+/// stopped goes on with the same bits.
 /// </summary>
-internal sealed class IntegratorFits
+internal sealed class FitRunner
 {
-    private readonly IntegratorExperiment _experiment;
+    private readonly FitLimits _limits;
     private readonly LearnContext _context;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<double[]> _finished = [];
@@ -18,9 +18,9 @@ internal sealed class IntegratorFits
     private FitState? _state;
     private double _lastCheckpoint;
 
-    public IntegratorFits(IntegratorExperiment experiment, LearnContext context)
+    public FitRunner(FitLimits limits, LearnContext context)
     {
-        (_experiment, _context) = (experiment, context);
+        (_limits, _context) = (limits, context);
         if (!context.Resume)
         {
             return;
@@ -48,60 +48,54 @@ internal sealed class IntegratorFits
     /// <summary>Whether the time ended a fit, so that the result depends on the speed of the machine.</summary>
     public bool TimeEnded { get; private set; }
 
-    /// <summary>Makes the fits of a search.</summary>
-    public void Run(IntegratorSearch search)
+    /// <summary>Makes a fit, or takes it from the checkpoint that this run goes on from.</summary>
+    /// <param name="phase">What is done, for progress bars.</param>
+    /// <param name="index">The number of the fit.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="begin">Begins the fit, or goes on from a saved state.</param>
+    /// <returns>The least validation error and the coefficients with it.</returns>
+    public (double Error, double[] Coefficients) Run(string phase, int index, int count, Func<FitState?, IFitRounds> begin)
     {
-        for (int i = 0; search.Next is { } task; i++)
+        if (index < _finished.Count)
         {
-            search.Add(i < _finished.Count
-                ? task.Origin with { ValidationError = _finished[i][0], Coefficients = _finished[i][1..] }
-                : Fit(task, i, search.Count));
+            return (_finished[index][0], _finished[index][1..]);
         }
-    }
 
-    private TrainedIntegrator Fit(IntegratorTask task, int index, int count)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_context.Cancellation);
-        double start = Seconds, share = Math.Max(0, _experiment.Seconds - start) / (count - index);
-        void Round(IFitRounds fit)
+        double start = Seconds, share = Math.Max(0, _limits.Seconds - start) / (count - index);
+        using IFitRounds fit = begin(_state);
+        for (bool more = !fit.Finished; more;)
         {
+            more = fit.Round(_context.Cancellation);
             if (_context.Cancellation.IsCancellationRequested)
             {
-                return; // the round was cut short: the state before it is the one to go on from
+                Save(); // the round was cut short: the state before it is the one to go on from
+                _context.Cancellation.ThrowIfCancellationRequested();
             }
 
             _state = fit.State;
-            Curve.Add((task.Phase, fit.BestError));
-            double part = Math.Max((double)fit.Rounds / _experiment.Rounds, (Seconds - start) / Math.Max(share, 1e-3));
-            _context.Progress.Report(new LearningProgress(task.Phase, (index + Math.Min(1, part)) / count, fit.BestError, TimeSpan.FromSeconds(Seconds)));
+            Curve.Add((phase, fit.BestError));
+            double part = Math.Max((double)fit.Rounds / _limits.Rounds, (Seconds - start) / Math.Max(share, 1e-3));
+            _context.Progress.Report(new LearningProgress(phase, (index + Math.Min(1, part)) / count, fit.BestError, TimeSpan.FromSeconds(Seconds)));
             _context.Log.Write("loss", line =>
             {
-                line.WriteString("fit", task.Phase);
+                line.WriteString("fit", phase);
                 line.WriteNumber("round", fit.Rounds);
                 line.WriteNumber("loss", fit.BestError);
             });
-            if (Seconds - _lastCheckpoint >= _experiment.CheckpointSeconds)
+            if (Seconds - _lastCheckpoint >= _limits.CheckpointSeconds)
             {
                 Save();
             }
 
-            if (Seconds - start > share && !fit.Finished)
+            if (Seconds - start > share && more)
             {
-                TimeEnded = true;
-                stop.Cancel();
+                (TimeEnded, more) = (true, false);
             }
         }
 
-        TrainedIntegrator found = task.Run(Round, _state, stop.Token);
-        if (_context.Cancellation.IsCancellationRequested)
-        {
-            Save();
-            _context.Cancellation.ThrowIfCancellationRequested();
-        }
-
         _state = null;
-        _finished.Add([found.ValidationError, .. found.Coefficients]);
-        return found;
+        _finished.Add([fit.BestError, .. fit.BestCoefficients()]);
+        return (fit.BestError, fit.BestCoefficients());
     }
 
     private void Save()

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Unrolled.Newton;
+using Unrolled.Problems;
+
+namespace Unrolled.Deployment;
+
+/// <summary>A learned nonlinear solver as a model stores it: the form of its step, its weights, and its safeguard.</summary>
+/// <remarks>
+/// Block of a model: <c>coefficients</c>, (weights, polynomials). Settings of the method: <c>form</c>, <c>inner-evaluations</c>,
+/// <c>coordinates</c>, <c>degree</c>, <c>rate</c>, <c>secant-pairs</c>. Immutable.
+/// </remarks>
+public sealed class LearnedNonlinear
+{
+    private static readonly string[] FormNames = ["direct", "newton-krylov"];
+
+    /// <summary>A solver from its parts.</summary>
+    /// <param name="form">The form of the step.</param>
+    /// <param name="coefficients">The weights.</param>
+    /// <param name="rate">The part to which the residual must fall in a step; else the classical method takes over.</param>
+    /// <param name="secantPairs">How many secant pairs Anderson's mixing keeps after the first learned step; 0 for learned steps all the way.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not positive and finite, or the number of pairs is negative or given in Newton-Krylov form.</exception>
+    public LearnedNonlinear(LearnedForm form, LearnedCoefficients coefficients, double rate = 0.5, int secantPairs = 0)
+    {
+        ArgumentNullException.ThrowIfNull(coefficients);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(secantPairs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(secantPairs, form == LearnedForm.Direct ? int.MaxValue : 0);
+        (Form, Coefficients, Rate, SecantPairs) = (form, coefficients, rate, secantPairs);
+    }
+
+    /// <summary>The form of the step.</summary>
+    public LearnedForm Form { get; }
+
+    /// <summary>The weights.</summary>
+    public LearnedCoefficients Coefficients { get; }
+
+    /// <summary>The part to which the residual must fall in a step.</summary>
+    public double Rate { get; }
+
+    /// <summary>How many secant pairs are kept; 0 for none.</summary>
+    public int SecantPairs { get; }
+
+    /// <summary>The learned steps alone, without safeguard and without mixing.</summary>
+    public IIteration<NonlinearSystem> Steps => Form == LearnedForm.Direct ? new LearnedSolver(Coefficients) : new LearnedNewtonKrylov(Coefficients);
+
+    /// <summary>What is run at a fixed budget: the learned steps, or the first of them and mixing.</summary>
+    public IIteration<NonlinearSystem> Method => SecantPairs > 0 ? new LearnedAnderson(Coefficients, SecantPairs) : Steps;
+
+    /// <summary>The names of the forms in a model and in an experiment, in the order of <see cref="LearnedForm"/>.</summary>
+    public static IReadOnlyList<string> Forms => FormNames;
+
+    /// <summary>Solves with the safeguard: learned steps while they keep the rate, then a classical method; see <see cref="SafeguardedSolver"/>.</summary>
+    /// <param name="problem">The systems, with coordinates where the weights depend on them.</param>
+    /// <param name="fallback">The classical method.</param>
+    /// <param name="stop">When to stop.</param>
+    /// <param name="options">Threads, chunks, observer.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    public Solution Solve(NonlinearSystem problem, IIteration<NonlinearSystem> fallback, StoppingCriterion? stop = null, SolverOptions? options = null, CancellationToken cancellation = default) =>
+        Form == LearnedForm.Direct
+            ? SafeguardedSolver.Solve(new LearnedSolver(Coefficients, Rate), fallback, problem, stop, options, cancellation)
+            : SafeguardedSolver.Solve(new LearnedNewtonKrylov(Coefficients, Rate), fallback, problem, stop, options, cancellation);
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="InvalidInputException">The model is none of a nonlinear solver, or its parts do not fit.</exception>
+    public static LearnedNonlinear Of(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Settings settings = model.MethodSettings;
+        var form = (LearnedForm)Array.IndexOf(FormNames, settings.Choice("form", FormNames));
+        try
+        {
+            return new LearnedNonlinear(
+                form,
+                new LearnedCoefficients(
+                    settings.Integer("inner-evaluations", 1, 1000), settings.Integer("coordinates", 0, 100), settings.Integer("degree", 0, 100),
+                    model.Parameters["coefficients"]),
+                settings.Number("rate", 1e-12, 1),
+                settings.Integer("secant-pairs", 0, 1000));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException(model.Family.Source, $"the parameters are no nonlinear solver: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The block of parameters that a model stores.</summary>
+    public Parameters ToParameters()
+    {
+        var parameters = new Parameters(("coefficients", [Coefficients.Weights, Coefficients.BasisLength]));
+        Coefficients.Values.CopyTo(parameters["coefficients"]);
+        return parameters;
+    }
+
+    /// <summary>Writes the settings that <see cref="Of"/> reads.</summary>
+    public void WriteTo(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Set("form", FormNames[(int)Form]);
+        settings.Set("inner-evaluations", Coefficients.InnerEvaluations.ToString(CultureInfo.InvariantCulture));
+        settings.Set("coordinates", Coefficients.Coordinates.ToString(CultureInfo.InvariantCulture));
+        settings.Set("degree", Coefficients.Degree.ToString(CultureInfo.InvariantCulture));
+        settings.Set("rate", Rate.ToString("R", CultureInfo.InvariantCulture));
+        settings.Set("secant-pairs", SecantPairs.ToString(CultureInfo.InvariantCulture));
+    }
+}
