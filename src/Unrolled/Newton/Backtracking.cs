@@ -37,10 +37,9 @@ internal readonly struct Backtracking(int trial, int trialResidual, int alpha)
         BatchKernels.Norm(direction, tried);
         for (int s = 0; s < a.Length; s++)
         {
-            bool none = !(tried[s] > 0) || !double.IsFinite(tried[s]), root = norms[s] == 0;
-            if (none || root)
+            if (!(tried[s] > 0) || !double.IsFinite(tried[s]))
             {
-                (a[s], decided[s]) = (root ? 1 : 0, true); // no direction: nothing to try
+                (a[s], decided[s]) = (0, true); // no direction, or a root already: nothing to try
                 open--;
             }
         }
@@ -59,7 +58,7 @@ internal readonly struct Backtracking(int trial, int trialResidual, int alpha)
 
                 workspace.CountProducts(s, 1);
                 double n = norms[s], t = tried[s];
-                decided[s] = t <= (1 - (Sufficient * a[s])) * n || (t == 0 && n == 0);
+                decided[s] = t <= (1 - (Sufficient * a[s])) * n;
                 if (!decided[s])
                 {
                     a[s] *= double.IsFinite(t) ? Cut(n, t, a[s]) : GreatestCut;

@@ -35,7 +35,7 @@ internal readonly struct TrustRegion(int vector, int trial, int scalar)
         for (int s = 0; s < open.Length; s++)
         {
             radius[s] = Math.Max(1, radius[s]);
-            open[s] = alpha[s] == 0;
+            open[s] = alpha[s] == 0 && norms[s] != 0;
             left += open[s] ? 1 : 0;
         }
 

@@ -20,7 +20,8 @@ public sealed record SparsityPattern(int RowCount, int ColumnCount, int[] RowSta
     public int Count => Columns.Length;
 
     /// <summary>What factorizations of matrices with this pattern share; made at first use.</summary>
-    internal PatternFactorization Factorization => LazyInitializer.EnsureInitialized(ref _factorization, () => new PatternFactorization(this));
+    internal PatternFactorization Factorization =>
+        Volatile.Read(ref _factorization) ?? LazyInitializer.EnsureInitialized(ref _factorization, () => new PatternFactorization(this));
 
     /// <summary>Whether both have the same sizes and the same arrays.</summary>
     public bool Equals(SparsityPattern? other) => other is not null

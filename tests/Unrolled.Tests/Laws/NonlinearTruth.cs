@@ -38,6 +38,7 @@ internal static class NonlinearTruth
     {
         Batch value = Batch.Zeros(problem.Components, 1);
         problem.Operator.Select([instance]).Evaluate(x.Select([instance]), value);
-        return Math.Sqrt(value.Values.ToArray().Sum(v => v * v));
+        double largest = value.Values.ToArray().Max(Math.Abs);
+        return largest == 0 || !double.IsFinite(largest) ? largest : largest * Math.Sqrt(value.Values.ToArray().Sum(v => v / largest * (v / largest)));
     }
 }
