@@ -78,8 +78,8 @@ internal sealed class PowerFlowSolving
         }
 
         int fallbacks = solution.Outcomes.ToArray().Count(o => o.Fallbacks > 0);
-        _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{solution.ConvergedCount} of {branches.Length} outages are solved, {fallbacks} of them with Newton's method after the learned step had missed its rate; {_screen.Outages.Islanding.Length} outages cut buses off and were not solved."));
-        _notes.Add("Reactive limits of generators are not enforced. Times hold for the whole batch with its preparation.");
+        _notes.Add(string.Create(CultureInfo.InvariantCulture, $"{solution.ConvergedCount} of {branches.Length} outages are solved, {fallbacks} of them with Newton's method after the learned step had missed its rate; {_screen.Outages.Islanding.Length} outages island the network."));
+        _notes.Add("An outage that islands cuts buses off; it is reported, not solved. Reactive limits of generators are not enforced. Times hold for the whole batch with its preparation.");
         Describe("The intact network", new PowerFlowState(_screen.Flow, _screen.Intact.Iterate, 0));
         SolveDetails details = new("contingencies", Columns, [.. Lines(branches, solution)]);
         if (_output is not null)
@@ -103,13 +103,13 @@ internal sealed class PowerFlowSolving
                 PowerFlowScreening.NameOf(_screen.Network, branches[k]), solved, outcome.Iterations, outcome.Fallbacks > 0, outcome.Residual,
                 state?.WorstVoltage, state is null ? null : _screen.Network.Buses[state.WorstVoltageBus].Number,
                 state?.WorstLoading is { } worst ? 100 * worst.Loading : null, state?.WorstLoading is { } at ? PowerFlowScreening.NameOf(_screen.Network, at.Branch) : null,
-                solved ? "converged" : $"{outcome.Termination.Message()}: no solution was found from the intact state",
+                solved ? "converged" : $"no solution found: {outcome.Termination.Message()}",
             ];
         }
 
         foreach (int branch in _screen.Outages.Islanding)
         {
-            yield return [PowerFlowScreening.NameOf(_screen.Network, branch), false, null, false, null, null, null, null, null, "cuts buses off: not solved"];
+            yield return [PowerFlowScreening.NameOf(_screen.Network, branch), false, null, false, null, null, null, null, null, "islands"];
         }
     }
 

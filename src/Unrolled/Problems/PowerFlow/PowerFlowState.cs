@@ -49,7 +49,7 @@ public sealed class PowerFlowState
         double[] outside = [.. magnitudes.Select((v, i) => Math.Max(network.Buses[i].LowestMagnitude - v, v - network.Buses[i].HighestMagnitude))];
         WorstVoltageBus = Largest(outside);
         (WorstVoltage, WorstVoltageViolation) = (magnitudes[WorstVoltageBus], outside[WorstVoltageBus]);
-        WorstLoading = flows.Count == 0 ? null : flows[Largest([.. flows.Select(one => one.Loading)])];
+        WorstLoading = flows.Where(one => one.Loading > 0).MaxBy(one => one.Loading);
     }
 
     /// <summary>The complex voltage of every bus in per unit.</summary>
@@ -76,7 +76,7 @@ public sealed class PowerFlowState
     /// <summary>How far <see cref="WorstVoltage"/> is outside its limits; below 0 inside.</summary>
     public double WorstVoltageViolation { get; }
 
-    /// <summary>The branch with the highest loading among those with a rating, if any has one with flow; null without branches.</summary>
+    /// <summary>The branch with the highest loading; null where no branch with a rating has flow.</summary>
     public BranchFlow? WorstLoading { get; }
 
     private static Complex Voltage(PowerFlowOperator flow, Batch x, int instance, int bus)
