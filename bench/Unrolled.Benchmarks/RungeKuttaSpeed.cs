@@ -31,17 +31,19 @@ internal static class RungeKuttaSpeed
         {
             (string Name, Times Times)? torch = Peer.Python("rk4_van_der_pol.py", threads, 3, ["torch", .. work, Text(threads), "15"]);
             Announce(results, torch, threads);
-            foreach (IFixedStepMethod method in new IFixedStepMethod[]
+            foreach ((IFixedStepMethod method, StepRounding rounding) in new (IFixedStepMethod, StepRounding)[]
             {
-                new FixedStepRungeKutta(Tableaus.RungeKutta4), new FixedStepRungeKutta(Tableaus.DormandPrince), new FixedStepMultistep(new AdamsBashforth(4)),
+                (new FixedStepRungeKutta(Tableaus.RungeKutta4), StepRounding.AsWritten), (new FixedStepRungeKutta(Tableaus.RungeKutta4), StepRounding.Contracted),
+                (new FixedStepRungeKutta(Tableaus.DormandPrince), StepRounding.AsWritten), (new FixedStepMultistep(new AdamsBashforth(4)), StepRounding.AsWritten),
             })
             {
-                var options = new IntegrationOptions { Threads = threads, Memory = new SolverMemory() };
+                var options = new IntegrationOptions { Threads = threads, Memory = new SolverMemory(), Rounding = rounding };
                 Times times = Times.Of(() => method.Integrate(problem, Steps, options), 4);
                 bool asked = method.Name == Tableaus.RungeKutta4.Name;
                 string Ratio((string, Times Times)? peer, double least) =>
                     peer is { } p ? Results.Ratio(p.Times.Least / times.Least, asked ? least : null) : Missing;
-                Row(results, method.Name, threads, times, Ratio(numpy, 15 * threads), Ratio(torch, 15 * threads), Ratio(arkode, 300));
+                string name = rounding == StepRounding.Contracted ? $"{method.Name}, products fused into sums" : method.Name;
+                Row(results, name, threads, times, Ratio(numpy, 15 * threads), Ratio(torch, 15 * threads), Ratio(arkode, 300));
             }
         }
 
@@ -50,7 +52,7 @@ internal static class RungeKuttaSpeed
         results.Line(string.Create(CultureInfo.InvariantCulture,
             $"An RK4 step is {step.OperationCount} operations rounded as written, none of them fused. This machine does {rate:0.00} additions or products of "
             + $"{VectorPeak.Lanes} numbers per nanosecond and thread when nothing else holds them up, so {floor:0.000} ns per instance and step, {floor * Instances * Steps / 1e6:0.00} ms in all, "
-            + $"are the floor of one thread, and half of that of two."));
+            + $"are the floor of one thread, and half of that of two. Fused, a step is {step.Contracted().OperationCount} operations ({nameof(IntegrationOptions)}.{nameof(IntegrationOptions.Rounding)})."));
         results.Line("A peer counts with its best form (its name says which) and its best process; NumPy and ARKODE use one thread, PyTorch as many as ours.");
         results.Line(FirstResult.Measure(7) is Times first
             ? string.Create(CultureInfo.InvariantCulture, $"First result of a new function after the start of a process: {first.Least:0} ms, median {first.Median:0} ms ({(first.Least < 300 ? "reached" : "not reached")}: 300 ms).")

@@ -76,6 +76,7 @@ public sealed class FixedStepMultistep : IFixedStepMethod
     {
         ArgumentNullException.ThrowIfNull(problem);
         Function? step = problem.Function?.Composition($"multistep {_weights.Length}", f => MultistepStep.Compose(f, _weights.Length));
+        step = options?.Rounding == StepRounding.Contracted ? step?.Contracted() : step;
         return Integrate(problem, steps, step?.Nodes.Length <= FixedStepRungeKutta.MaximumFusedNodes ? step.Kernel : null, options, cancellation);
     }
 

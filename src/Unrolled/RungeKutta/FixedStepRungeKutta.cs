@@ -54,6 +54,7 @@ public sealed class FixedStepRungeKutta : IFixedStepMethod
     {
         ArgumentNullException.ThrowIfNull(problem);
         Function? step = problem.Function is null ? null : RungeKuttaStep.Compose(problem.Function, _short);
+        step = options?.Rounding == StepRounding.Contracted ? step?.Contracted() : step;
         return Integrate(problem, steps, step?.Nodes.Length <= MaximumFusedNodes ? step.Kernel : null, options, cancellation);
     }
 

@@ -42,6 +42,7 @@ public sealed class FixedStepTwoStep : IFixedStepMethod
             string shape = $"two-step {Formula.Stages} {Formula.Memory}";
             Function first = f.Composition($"{shape} first", g => Formula.Compose(g, Formula.FirstRows));
             Function next = f.Composition(shape, g => Formula.Compose(g, Formula.Rows));
+            (first, next) = options?.Rounding == StepRounding.Contracted ? (first.Contracted(), next.Contracted()) : (first, next);
             kernels = next.Nodes.Length <= FixedStepRungeKutta.MaximumFusedNodes ? (first.Kernel, next.Kernel) : default;
         }
 

@@ -1,6 +1,9 @@
 namespace Unrolled.RungeKutta;
 
-/// <summary>What an integration may use, where it leaves states, and whom it tells. States have the same bits under all options.</summary>
+/// <summary>
+/// What an integration may use, where it leaves states, and whom it tells. States have the same bits under all options but
+/// <see cref="Rounding"/>.
+/// </summary>
 public sealed record IntegrationOptions
 {
     /// <summary>The end of the interval alone, all processors, chunks that fit the cache.</summary>
@@ -14,6 +17,9 @@ public sealed record IntegrationOptions
 
     /// <summary>How many instances run together; null for as many as fit the first-level cache.</summary>
     public int? ChunkInstances { get; init; }
+
+    /// <summary>How sums of products round.</summary>
+    public StepRounding Rounding { get; init; }
 
     /// <summary>The longest time a run may take; null for no limit.</summary>
     public TimeSpan? TimeLimit { get; init; }

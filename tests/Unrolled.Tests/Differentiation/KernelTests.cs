@@ -74,6 +74,23 @@ public unsafe class KernelTests
     }
 
     [Fact]
+    public void Contracted_functions_compile_to_the_bits_of_the_interpreter_and_have_fewer_operations()
+    {
+        Function f = Function.ParseEquations("dx = y*a - x*x + 3*(x*y)\ndy = a*(1 - x^2)*y - x - a*y", ["a"]);
+        Function contracted = f.Contracted();
+        Assert.True(contracted.OperationCount < f.OperationCount);
+        Assert.Same(contracted, f.Contracted());
+        double[] y = [.. Enumerable.Range(0, 2 * 19).Select(i => 2 * Math.Sin(i + 0.3))], p = [.. Enumerable.Range(0, 19).Select(i => Math.Cos(i))];
+        double[] written = new double[2 * 19], fused = new double[2 * 19], interpreted = new double[2 * 19];
+        f.Kernel.Evaluate(y, p, 0, written, 19);
+        contracted.Kernel.Evaluate(y, p, 0, fused, 19);
+        Kernel.Interpreted(contracted).Evaluate(y, p, 0, interpreted, 19);
+        Assert.Equal(interpreted, fused);
+        Assert.NotEqual(written, fused);
+        Assert.All(written.Zip(fused), pair => Assert.Equal(pair.First, pair.Second, 1e-14));
+    }
+
+    [Fact]
     public void SharedParametersEqualRepeatedOnes()
     {
         Function f = RandomFunctions.Create(3, 60), shared = f.With("p", InputKind.Uniform);

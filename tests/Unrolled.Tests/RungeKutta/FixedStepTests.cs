@@ -105,6 +105,20 @@ public class FixedStepTests
     }
 
     [Fact]
+    public void Contracted_steps_differ_by_rounding_alone()
+    {
+        InitialValueProblem problem = Unrolled.Problems.Families.OdeFamilies.Create("van-der-pol").Draw(21, new RandomStream(3));
+        foreach (IFixedStepMethod method in new IFixedStepMethod[] { new FixedStepRungeKutta(Tableaus.RungeKutta4), new FixedStepMultistep(new AdamsBashforth(3)) })
+        {
+            Trajectories written = method.Integrate(problem, 400), fused = method.Integrate(problem, 400, new() { Rounding = StepRounding.Contracted });
+            Assert.NotEqual(written.Last.Values.ToArray(), fused.Last.Values.ToArray());
+            Assert.All(written.Last.Values.ToArray().Zip(fused.Last.Values.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-11));
+            Trajectories alone = method.Integrate(problem.Select([5]), 400, new() { Rounding = StepRounding.Contracted, Threads = 1 });
+            Assert.Equal(fused.Last[0, 5], alone.Last[0, 0]);
+        }
+    }
+
+    [Fact]
     public void Learned_numbers_that_equal_the_classical_ones_give_their_bits()
     {
         InitialValueProblem problem = OdeFamilies.Create("lotka-volterra").Draw(50, new RandomStream(1));
