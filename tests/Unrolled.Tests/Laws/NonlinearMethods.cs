@@ -13,6 +13,7 @@ internal static class NonlinearMethods
     {
         [typeof(NewtonMethod)] = new(() => new NewtonMethod(), 9, 9, [.. NonlinearGallery.Solvable]),
         [typeof(NewtonKrylov)] = new(() => new NewtonKrylov(20), 26, 26, [.. NonlinearGallery.Solvable.Except(["singular-at-start"])]),
+        [typeof(NewtonBiCgStab)] = new(() => new NewtonBiCgStab(20), 10, 10, [.. NonlinearGallery.Solvable.Except(["singular-at-start"])]),
         [typeof(Anderson)] = new(() => new Anderson(2), 12, 12, [.. Contractive, "burgers"]),
         [typeof(Broyden)] = new(() => new Broyden(20), 22, 22, [.. Contractive, "burgers"]),
         [typeof(FixedPointIteration)] = new(() => new FixedPointIteration(), 1, 2, Contractive),

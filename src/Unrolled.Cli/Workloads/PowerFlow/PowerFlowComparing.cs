@@ -44,8 +44,8 @@ internal sealed class PowerFlowComparing(Model model, WorkContext context)
         return new Comparison
         {
             Model = path,
-            Family = model.Description,
-            Metric = string.Create(CultureInfo.InvariantCulture, $"mismatch in per unit after solving to {_model.Tolerance:g2} from the solution of the intact network, {held.Length} single outages that were not learned on"),
+            Family = $"{model.Description} Outages that were not learned on.",
+            Metric = string.Create(CultureInfo.InvariantCulture, $"mismatch in per unit after solving to {_model.Tolerance:g2} from the solution of the intact network"),
             Instances = held.Length,
             Seed = model.Training.Seed,
             Rows = _rows,
