@@ -42,7 +42,7 @@ public sealed class LearnedNonlinear
     public int SecantPairs { get; }
 
     /// <summary>The learned steps alone, without safeguard and without mixing.</summary>
-    public IIteration<NonlinearSystem> Steps => Form == LearnedForm.Direct ? new LearnedSolver(Coefficients) : new LearnedNewtonKrylov(Coefficients);
+    public LearnedStep Steps => LearnedStep.Of(Form, Coefficients);
 
     /// <summary>What is run at a fixed budget: the learned steps, or the first of them and mixing.</summary>
     public IIteration<NonlinearSystem> Method => SecantPairs > 0 ? new LearnedAnderson(Coefficients, SecantPairs) : Steps;
@@ -57,9 +57,7 @@ public sealed class LearnedNonlinear
     /// <param name="options">Threads, chunks, observer.</param>
     /// <param name="cancellation">Stops the run.</param>
     public Solution Solve(NonlinearSystem problem, IIteration<NonlinearSystem> fallback, StoppingCriterion? stop = null, SolverOptions? options = null, CancellationToken cancellation = default) =>
-        Form == LearnedForm.Direct
-            ? SafeguardedSolver.Solve(new LearnedSolver(Coefficients, Rate), fallback, problem, stop, options, cancellation)
-            : SafeguardedSolver.Solve(new LearnedNewtonKrylov(Coefficients, Rate), fallback, problem, stop, options, cancellation);
+        SafeguardedSolver.Solve(LearnedStep.Of(Form, Coefficients, Rate), fallback, problem, stop, options, cancellation);
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidInputException">The model is none of a nonlinear solver, or its parts do not fit.</exception>

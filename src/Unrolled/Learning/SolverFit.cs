@@ -124,8 +124,7 @@ public sealed class SolverFit : IFitRounds
     /// <summary>The states after T steps; a lost instance stays where it was.</summary>
     private Batch After(NonlinearSystem problem, double[] parameters)
     {
-        IIteration<NonlinearSystem> method = _form == LearnedForm.Direct ? new LearnedSolver(_shape.With(parameters)) : new LearnedNewtonKrylov(_shape.With(parameters));
-        return Solver.Solve(method, problem, StoppingCriterion.Iterations(_options.UnrolledSteps), new SolverOptions { Threads = _options.Fit.Threads }).Iterate;
+        return Solver.Solve(LearnedStep.Of(_form, _shape.With(parameters)), problem, StoppingCriterion.Iterations(_options.UnrolledSteps), new SolverOptions { Threads = _options.Fit.Threads }).Iterate;
     }
 
     private double[] Weights(double[] norms, int instances, double floor, bool last)

@@ -145,16 +145,14 @@ public sealed class SolverResiduals : IResiduals, IDisposable
         {
             _problem = problem.Select([.. Enumerable.Range(first, count)]);
             (_first, _form, _shape) = (first, form, shape);
-            IIteration<NonlinearSystem> method = form == LearnedForm.Direct ? new LearnedSolver(shape) : new LearnedNewtonKrylov(shape);
-            _workspace = new Workspace(method.Shape(_problem), _problem.Components, count, _arena);
+            _workspace = new Workspace(LearnedStep.Of(form, shape).Shape(_problem), _problem.Components, count, _arena);
         }
 
         public double Run(LearnedCoefficients coefficients, int steps, ReadOnlySpan<double> weights, Span<double> norms, int instances, TriangularFactor? factor)
         {
-            LearnedSolver direct = new(coefficients);
-            LearnedNewtonKrylov newton = new(coefficients);
+            LearnedStep step = LearnedStep.Of(_form, coefficients);
             _problem.InitialIterate!.Value.CopyTo(_workspace.Iterate);
-            direct.Initialize(_problem, _workspace, startsAtZero: false);
+            step.Initialize(_problem, _workspace, startsAtZero: false);
             if (factor is not null)
             {
                 _sensitivity ??= new SolverSensitivity(_problem, _workspace, _form, _shape, _arena);
@@ -166,11 +164,11 @@ public sealed class SolverResiduals : IResiduals, IDisposable
             {
                 if (factor is null)
                 {
-                    Advance(direct, newton, default(Unwatched));
+                    step.Advance(_problem, _workspace, default(Unwatched));
                 }
                 else
                 {
-                    Advance(direct, newton, _sensitivity!);
+                    step.Advance(_problem, _workspace, _sensitivity!);
                 }
 
                 ReadOnlySpan<double> own = weights.Slice((k * instances) + _first, _workspace.Instances);
@@ -188,19 +186,6 @@ public sealed class SolverResiduals : IResiduals, IDisposable
             }
 
             return sum;
-        }
-
-        private void Advance<TWatch>(LearnedSolver direct, LearnedNewtonKrylov newton, TWatch watch)
-            where TWatch : IStepWatch
-        {
-            if (_form == LearnedForm.Direct)
-            {
-                direct.Advance(_problem, _workspace, watch);
-            }
-            else
-            {
-                newton.Advance(_problem, _workspace, watch);
-            }
         }
 
         /// <summary>Rows w (dF/dtheta phi_b, F): one for every component of every instance.</summary>

@@ -14,7 +14,7 @@ namespace Unrolled.Newton;
 /// <see cref="Anderson"/>, one evaluation each.</para>
 /// <para>Storage beside x: n + 4 + 4 m + 3 vectors. Nothing is proven about convergence.</para>
 /// </remarks>
-public sealed class LearnedAnderson : IIteration<NonlinearSystem>, ILearnedStep
+public sealed class LearnedAnderson : IIteration<NonlinearSystem>
 {
     private readonly LearnedMemory _memory;
     private readonly LearnedSolver _learned;
@@ -37,11 +37,8 @@ public sealed class LearnedAnderson : IIteration<NonlinearSystem>, ILearnedStep
         _pairs = new(depth, FirstOwn + 3, _memory.Scalars + 1);
     }
 
-    /// <inheritdoc/>
+    /// <summary>The weights of the learned step.</summary>
     public LearnedCoefficients Coefficients { get; }
-
-    /// <inheritdoc/>
-    public double Rate => double.PositiveInfinity;
 
     /// <summary>m, the most secant pairs.</summary>
     public int Depth { get; }

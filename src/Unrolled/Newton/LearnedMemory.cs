@@ -77,4 +77,16 @@ internal readonly struct LearnedMemory(LearnedCoefficients coefficients)
             from = destination;
         }
     }
+
+    /// <summary><c>v_term = M^-1 value</c>; a copy where there is no preconditioner.</summary>
+    public void Precondition(NonlinearSystem problem, Workspace workspace, Batch value, int term)
+    {
+        if (problem.Preconditioner is null)
+        {
+            value.CopyTo(Term(workspace, term));
+            return;
+        }
+
+        NonlinearSteps.Precondition(problem, workspace, value, FirstTerm + term);
+    }
 }

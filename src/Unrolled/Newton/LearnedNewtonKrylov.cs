@@ -15,74 +15,34 @@ namespace Unrolled.Newton;
 /// n preconditioners; no inner product but the norm. Storage beside x: n + 4 vectors and what the operator shares between products.</para>
 /// <para>arXiv:2211.12386, section 3.2.</para>
 /// </remarks>
-public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedStep
+public sealed class LearnedNewtonKrylov : LearnedStep
 {
-    private readonly LearnedMemory _memory;
-    private readonly RowPlan _plan;
-
     /// <summary>Creates the method.</summary>
     /// <param name="coefficients">The weights.</param>
     /// <param name="rate">The part to which the residual must fall in a step; infinite for no demand.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not positive.</exception>
     public LearnedNewtonKrylov(LearnedCoefficients coefficients, double rate = double.PositiveInfinity)
+        : base(coefficients, rate)
     {
-        ArgumentNullException.ThrowIfNull(coefficients);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        (Coefficients, Rate) = (coefficients, rate);
-        _memory = new LearnedMemory(coefficients);
-        _plan = RowPlan.Independent(coefficients.InnerEvaluations);
     }
 
     /// <inheritdoc/>
-    public LearnedCoefficients Coefficients { get; }
+    public override string Name => $"R2N2-NK({Coefficients.InnerEvaluations})";
 
     /// <inheritdoc/>
-    public double Rate { get; }
-
-    /// <summary>Where a step keeps its vectors.</summary>
-    internal LearnedMemory Memory => _memory;
-
-    /// <inheritdoc/>
-    public string Name => $"R2N2-NK({Coefficients.InnerEvaluations})";
-
-    /// <inheritdoc/>
-    public WorkspaceShape Shape(NonlinearSystem problem)
+    public override WorkspaceShape Shape(NonlinearSystem problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
-        return new(_memory.Vectors, _memory.Scalars + problem.Operator.LinearizationComponents);
+        return new(Memory.Vectors, Memory.Scalars + problem.Operator.LinearizationComponents);
     }
 
     /// <inheritdoc/>
-    public void Initialize(NonlinearSystem problem, Workspace workspace, bool startsAtZero)
+    private protected override void Run<TWatch>(NonlinearSystem problem, Workspace workspace, TWatch watch)
     {
-        _memory.Prepare(problem, workspace);
-        NonlinearSteps.Start(problem, workspace, workspace.Vector(LearnedMemory.F));
-    }
-
-    /// <inheritdoc/>
-    public void Step(NonlinearSystem problem, Workspace workspace)
-    {
-        RateGuard guard = _memory.Guard(Rate);
-        guard.Before(workspace);
-        Advance(problem, workspace, default(Unwatched));
-        guard.After(workspace);
-    }
-
-    /// <summary>The step without its guard.</summary>
-    internal void Advance<TWatch>(NonlinearSystem problem, Workspace workspace, TWatch watch)
-        where TWatch : IStepWatch
-    {
-        LinearizedSteps<TWatch> steps = new(problem, workspace, _memory, watch);
+        LinearizedSteps<TWatch> steps = new(problem, workspace, Memory, watch);
         steps.Start();
-        _plan.Run(steps, relaxes: false);
-        NonlinearSteps.Function(problem, workspace, workspace.Iterate, workspace.Vector(LearnedMemory.F));
-        BatchKernels.Norm(workspace.Vector(LearnedMemory.F), workspace.ResidualNorms);
-        watch.Updated();
+        Plan.Run(steps, relaxes: false);
     }
-
-    /// <summary>What the operator shared between the products of the last step.</summary>
-    internal Batch Linearization(NonlinearSystem problem, Workspace workspace) =>
-        workspace.Scalars(_memory.Scalars, problem.Operator.LinearizationComponents);
 
     /// <summary>Runs the rows of the step with evaluations of the linearized residual; displaced points are displacements here.</summary>
     private readonly struct LinearizedSteps<TWatch>(NonlinearSystem problem, Workspace workspace, LearnedMemory memory, TWatch watch) : IResidualSteps
@@ -93,7 +53,7 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
         public void Start()
         {
             NonlinearSteps.Linearize(problem, workspace, Linearization);
-            Precondition(workspace.Vector(LearnedMemory.F), 0);
+            memory.Precondition(problem, workspace, workspace.Vector(LearnedMemory.F), 0);
             watch.Started();
         }
 
@@ -105,7 +65,7 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
             Kernels.Add<double>(value.Values, workspace.Vector(LearnedMemory.F).Values, value.Values);
             if (problem.Preconditioner is not null)
             {
-                Precondition(value, term);
+                memory.Precondition(problem, workspace, value, term);
             }
 
             watch.Evaluated(point, term);
@@ -124,16 +84,5 @@ public sealed class LearnedNewtonKrylov : IIteration<NonlinearSystem>, ILearnedS
         }
 
         public void Relax(int point, int weight, int destination) => throw new NotSupportedException("evaluations are kept for the update");
-
-        private void Precondition(Batch value, int term)
-        {
-            if (problem.Preconditioner is null)
-            {
-                value.CopyTo(memory.Term(workspace, term));
-                return;
-            }
-
-            NonlinearSteps.Precondition(problem, workspace, value, LearnedMemory.FirstTerm + term);
-        }
     }
 }

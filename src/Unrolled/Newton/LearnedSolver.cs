@@ -16,65 +16,26 @@ namespace Unrolled.Newton;
 /// classically. Work per step: n evaluations and n preconditioners, no inner product but the norm. Storage beside x: n + 4 vectors.</para>
 /// <para>Doncevic, Mitsos, Guo, Li, Dietrich, Dahmen and Kevrekidis, SIAM J. Sci. Comput. 46 (2024) A719-A743, arXiv:2211.12386.</para>
 /// </remarks>
-public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
+public sealed class LearnedSolver : LearnedStep
 {
-    private readonly LearnedMemory _memory;
-    private readonly RowPlan _plan;
-
     /// <summary>Creates the method.</summary>
     /// <param name="coefficients">The weights.</param>
     /// <param name="rate">The part to which the residual must fall in a step; infinite for no demand.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is not positive.</exception>
     public LearnedSolver(LearnedCoefficients coefficients, double rate = double.PositiveInfinity)
+        : base(coefficients, rate)
     {
-        ArgumentNullException.ThrowIfNull(coefficients);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
-        (Coefficients, Rate) = (coefficients, rate);
-        _memory = new LearnedMemory(coefficients);
-        _plan = RowPlan.Independent(coefficients.InnerEvaluations);
     }
 
     /// <inheritdoc/>
-    public LearnedCoefficients Coefficients { get; }
+    public override string Name => $"R2N2({Coefficients.InnerEvaluations})";
 
     /// <inheritdoc/>
-    public double Rate { get; }
-
-    /// <summary>Where a step keeps its vectors.</summary>
-    internal LearnedMemory Memory => _memory;
-
-    /// <inheritdoc/>
-    public string Name => $"R2N2({Coefficients.InnerEvaluations})";
-
-    /// <inheritdoc/>
-    public WorkspaceShape Shape(NonlinearSystem problem) => new(_memory.Vectors, _memory.Scalars);
-
-    /// <inheritdoc/>
-    public void Initialize(NonlinearSystem problem, Workspace workspace, bool startsAtZero)
+    private protected override void Run<TWatch>(NonlinearSystem problem, Workspace workspace, TWatch watch)
     {
-        _memory.Prepare(problem, workspace);
-        NonlinearSteps.Start(problem, workspace, workspace.Vector(LearnedMemory.F));
-    }
-
-    /// <inheritdoc/>
-    public void Step(NonlinearSystem problem, Workspace workspace)
-    {
-        RateGuard guard = _memory.Guard(Rate);
-        guard.Before(workspace);
-        Advance(problem, workspace, default(Unwatched));
-        guard.After(workspace);
-    }
-
-    /// <summary>The step without its guard: x, F and norms after it, and the evaluations v.</summary>
-    internal void Advance<TWatch>(NonlinearSystem problem, Workspace workspace, TWatch watch)
-        where TWatch : IStepWatch
-    {
-        DirectSteps<TWatch> steps = new(problem, workspace, _memory, watch);
+        DirectSteps<TWatch> steps = new(problem, workspace, Memory, watch);
         steps.Start();
-        _plan.Run(steps, relaxes: false);
-        NonlinearSteps.Function(problem, workspace, workspace.Iterate, workspace.Vector(LearnedMemory.F));
-        BatchKernels.Norm(workspace.Vector(LearnedMemory.F), workspace.ResidualNorms);
-        watch.Updated();
+        Plan.Run(steps, relaxes: false);
     }
 
     /// <summary>Runs the rows of the step with evaluations of F.</summary>
@@ -83,7 +44,7 @@ public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
     {
         public void Start()
         {
-            Precondition(workspace.Vector(LearnedMemory.F), 0);
+            memory.Precondition(problem, workspace, workspace.Vector(LearnedMemory.F), 0);
             watch.Started();
         }
 
@@ -94,7 +55,7 @@ public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
             NonlinearSteps.Function(problem, workspace, memory.Point(workspace, point), value);
             if (problem.Preconditioner is not null)
             {
-                Precondition(value, term);
+                memory.Precondition(problem, workspace, value, term);
             }
 
             watch.Evaluated(point, term);
@@ -107,16 +68,5 @@ public sealed class LearnedSolver : IIteration<NonlinearSystem>, ILearnedStep
         }
 
         public void Relax(int point, int weight, int destination) => throw new NotSupportedException("evaluations are kept for the update");
-
-        private void Precondition(Batch value, int term)
-        {
-            if (problem.Preconditioner is null)
-            {
-                value.CopyTo(memory.Term(workspace, term));
-                return;
-            }
-
-            NonlinearSteps.Precondition(problem, workspace, value, LearnedMemory.FirstTerm + term);
-        }
     }
 }

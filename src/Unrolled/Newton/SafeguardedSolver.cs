@@ -24,10 +24,9 @@ public static class SafeguardedSolver
     /// <param name="options">Threads, chunks, observer; null for the defaults.</param>
     /// <param name="cancellation">Stops the run.</param>
     /// <exception cref="ArgumentException">The learned method has no rate.</exception>
-    public static Solution Solve<TLearned>(
-        TLearned learned, IIteration<NonlinearSystem> fallback, NonlinearSystem problem, StoppingCriterion? stop = null, SolverOptions? options = null,
+    public static Solution Solve(
+        LearnedStep learned, IIteration<NonlinearSystem> fallback, NonlinearSystem problem, StoppingCriterion? stop = null, SolverOptions? options = null,
         CancellationToken cancellation = default)
-        where TLearned : IIteration<NonlinearSystem>, ILearnedStep
     {
         ArgumentNullException.ThrowIfNull(learned);
         ArgumentNullException.ThrowIfNull(fallback);

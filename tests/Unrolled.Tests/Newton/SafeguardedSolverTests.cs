@@ -98,6 +98,6 @@ public class SafeguardedSolverTests
     {
         NonlinearSystem problem = NonlinearGallery.Named("linear");
         Assert.Throws<ArgumentException>(() => SafeguardedSolver.Solve(new LearnedSolver(NonlinearMethods.Damped), new NewtonMethod(), problem));
-        Assert.Throws<ArgumentException>(() => SafeguardedSolver.Solve(new LearnedAnderson(NonlinearMethods.Damped), new NewtonMethod(), problem));
+        Assert.Throws<ArgumentException>(() => SafeguardedSolver.Solve(new LearnedNewtonKrylov(NonlinearMethods.Damped), new NewtonMethod(), problem));
     }
 }
