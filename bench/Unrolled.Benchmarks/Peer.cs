@@ -17,6 +17,20 @@ internal static class Peer
     public static (string Name, Times Times)? Python(string script, int threads, int processes, params string[] arguments) =>
         Best(_pythons, script, threads, processes, arguments);
 
+    /// <summary>The line that a Python peer prints; null where it cannot run.</summary>
+    public static string? PythonLine(string script, int threads, params string[] arguments)
+    {
+        foreach (string program in _pythons)
+        {
+            if (Run(program, [Path.Combine(Folder, script), .. arguments], threads) is { Length: > 0 } line)
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The same of a shell script that builds a peer and runs it.</summary>
     public static (string Name, Times Times)? Shell(string script, int processes, params string[] arguments) => Best(["sh"], script, 1, processes, arguments);
 

@@ -10,6 +10,9 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["rk-training"] = RungeKuttaTrainingStep.Run,
     ["sparse-factorization"] = SparseFactorization.Run,
     ["power-flow"] = PowerFlowOperations.Run,
+    ["nonlinear-training"] = SolverTrainingStep.Run,
+    ["nonlinear-solvers"] = NonlinearSolvers.Run,
+    ["power-screen"] = PowerScreen.Run,
 };
 
 if (args is [FirstResult.Argument])

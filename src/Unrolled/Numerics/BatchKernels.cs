@@ -47,6 +47,45 @@ internal static class BatchKernels
     }
 
     /// <summary>
+    /// <c>x[i, s] -= sum_r a[r, s] y[i r, s]</c>, term by term with one rounding each: <c>a</c> is (rank, instances), <c>y</c> is
+    /// (components rank, instances) with the terms of a component side by side.
+    /// </summary>
+    public static void SubtractCombination(ReadOnlySpan<double> a, Batch y, int rank, Batch x)
+    {
+        ref double ar = ref MemoryMarshal.GetReference(a), yr = ref MemoryMarshal.GetReference(y.Values), xr = ref MemoryMarshal.GetReference(x.Values);
+        nuint instances = (nuint)x.Instances, components = (nuint)x.Components, terms = (nuint)rank, s = 0;
+        for (; s + 8 <= instances; s += 8)
+        {
+            nuint at = s;
+            for (nuint i = 0, row = s; i < components; i++, row += instances)
+            {
+                Vector512<double> sum = Vector512.LoadUnsafe(ref xr, row);
+                for (nuint r = 0, weight = s; r < terms; r++, weight += instances, at += instances)
+                {
+                    sum = Lanes.MultiplyAdd(-Vector512.LoadUnsafe(ref ar, weight), Vector512.LoadUnsafe(ref yr, at), sum);
+                }
+
+                sum.StoreUnsafe(ref xr, row);
+            }
+        }
+
+        for (; s < instances; s++)
+        {
+            nuint at = s;
+            for (nuint i = 0, row = s; i < components; i++, row += instances)
+            {
+                double sum = Unsafe.Add(ref xr, row);
+                for (nuint r = 0, weight = s; r < terms; r++, weight += instances, at += instances)
+                {
+                    sum = Math.FusedMultiplyAdd(-Unsafe.Add(ref ar, weight), Unsafe.Add(ref yr, at), sum);
+                }
+
+                Unsafe.Add(ref xr, row) = sum;
+            }
+        }
+    }
+
+    /// <summary>
     /// <c>destination[:, s] = x[:, s] - a[s] y[:, s]</c> where <c>a[s]</c> is not 0, else <c>x[:, s]</c> with its bits, whatever
     /// stands in <c>y</c>: an instance cannot tell whether it was left out or nobody was asked.
     /// </summary>

@@ -16,6 +16,7 @@ internal sealed class PatternFactorization(SparsityPattern pattern)
     private const ulong Seed = 1;
 
     private readonly ConcurrentBag<BatchedSparseLu> _memory = [];
+    private readonly ConcurrentBag<SparseLu> _single = [];
     private readonly Lazy<SparseLu> _analysed = new(() => Analyse(pattern));
 
     /// <summary>Takes memory for a batch; to be given back.</summary>
@@ -24,6 +25,12 @@ internal sealed class PatternFactorization(SparsityPattern pattern)
 
     /// <summary>Gives memory back.</summary>
     public void Return(BatchedSparseLu rented) => _memory.Add(rented);
+
+    /// <summary>Takes memory for one matrix, whose numbers have the bits that they have in a batch; to be given back.</summary>
+    public SparseLu RentSingle() => _single.TryTake(out SparseLu? kept) ? kept : _analysed.Value.Copy();
+
+    /// <summary>Gives memory back.</summary>
+    public void Return(SparseLu rented) => _single.Add(rented);
 
     private static SparseLu Analyse(SparsityPattern pattern)
     {

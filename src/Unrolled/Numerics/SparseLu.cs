@@ -35,6 +35,14 @@ public sealed unsafe class SparseLu
         _quality = factors.Quality;
     }
 
+    private SparseLu(SparseLu other)
+    {
+        Pattern = other.Pattern;
+        (_lower, _upper, _inversePivots) = ([.. other._lower], [.. other._upper], [.. other._inversePivots]);
+        _work = new double[Order];
+        _quality = other._quality;
+    }
+
     /// <summary>The number of rows of A.</summary>
     public int Order => Pattern.Order;
 
@@ -96,6 +104,9 @@ public sealed unsafe class SparseLu
         Guard.Equal(values.Length, EntryCount, "the number of values", "the number of entries of A");
         _quality = SparseLuKernels.Refactor(Pattern, values, _lower, _upper, _inversePivots, _work);
     }
+
+    /// <summary>The same factorization with numbers of its own, for other values of the pattern beside these.</summary>
+    internal SparseLu Copy() => new(this);
 
     /// <summary>x with A x = b. The two spans may be the same.</summary>
     /// <exception cref="ArgumentException">A length differs from the order of A.</exception>

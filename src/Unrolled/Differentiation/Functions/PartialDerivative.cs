@@ -19,6 +19,7 @@ internal static class PartialDerivative
             (Operation.Multiply, 0) => d * b,
             (Operation.Multiply, _) => d * a,
             (Operation.Divide, 0) => d / b,
+            (Operation.Divide, _) when a.IsNumber(out double one) && one == 1 => -d * r * r, // a reciprocal: no second division
             (Operation.Divide, _) => -(d / b * r),
             (Operation.MultiplyAdd, 0) => d * b,
             (Operation.MultiplyAdd, 1) => d * a,
