@@ -7,7 +7,7 @@ namespace Unrolled.Cli.Workloads;
 internal sealed class WorkloadRegistry(IReadOnlyList<IWorkload> workloads)
 {
     /// <summary>All workloads of the command. A new method is one line here.</summary>
-    public static WorkloadRegistry Default { get; } = new([new Integrators.IntegratorWorkload(), new Linear.LinearWorkload()]);
+    public static WorkloadRegistry Default { get; } = new([new Integrators.IntegratorWorkload(), new Linear.LinearWorkload(), new Nonlinear.NonlinearWorkload()]);
 
     /// <summary>The workloads in the order in which they are listed.</summary>
     public IReadOnlyList<IWorkload> Workloads => workloads;
