@@ -10,14 +10,14 @@ namespace Unrolled.Cli.Workloads.Nonlinear;
 /// Evaluations of F and products with J count alike. F at the final iterate, which every method computes to know its residual, is left
 /// out for all of them: k steps of a method with one evaluation a step cost k.
 /// </remarks>
-internal sealed record BudgetSweep(IIteration<NonlinearSystem> Method, string Kind, IReadOnlyList<double> Costs, IReadOnlyList<double[]> Norms, IReadOnlyList<double> Seconds, double FirstStep)
+internal sealed record BudgetSweep(IIteration<NonlinearSystem> Method, string Kind, IReadOnlyList<double> Costs, IReadOnlyList<double[]> Norms, double FirstStep)
 {
     public string Name => Method.Name;
 
     /// <summary>Runs a method with more and more steps while their mean cost stays within a limit.</summary>
     public static BudgetSweep Measure(IIteration<NonlinearSystem> method, string kind, NonlinearSystem problem, int most, WorkContext context)
     {
-        List<double> costs = [], seconds = [];
+        List<double> costs = [];
         List<double[]> norms = [];
         double first = double.NaN;
         for (int steps = 0; ; steps++)
@@ -29,12 +29,11 @@ internal sealed record BudgetSweep(IIteration<NonlinearSystem> Method, string Ki
             bool stands = steps > 0 && cost <= costs[^1]; // every problem has ended
             if (cost > most || stands)
             {
-                return new(method, kind, costs, norms, seconds, first);
+                return new(method, kind, costs, norms, first);
             }
 
             costs.Add(cost);
             norms.Add([.. run.Outcomes.ToArray().Select(o => o.Residual)]);
-            seconds.Add(run.Elapsed.TotalSeconds);
         }
     }
 
@@ -56,7 +55,6 @@ internal sealed record BudgetSweep(IIteration<NonlinearSystem> Method, string Ki
         Mean = null,
         Cost = Costs[steps],
         CostUnit = "evaluations",
-        Seconds = Seconds[steps],
         LearnedBetter = learned is null ? null : learned.Zip(Norms[steps], (mine, other) => mine < other ? 1.0 : 0.0).Average(),
     };
 }

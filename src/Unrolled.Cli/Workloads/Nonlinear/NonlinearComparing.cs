@@ -44,13 +44,20 @@ internal sealed class NonlinearComparing
         }
 
         ToTolerance();
+        int least = _options.Budgets[0];
+        BudgetSweep[] longer = [.. _sweeps.Where(s => s.StepsWithin(least) == 0)];
+        if (longer.Length > 0)
+        {
+            _notes.Add(Invariant($"Not in the table where not even one step fits: {string.Join(", ", longer.Select(s => Invariant($"{s.Name} (a step has {s.FirstStep:0.#} evaluations)")))}."));
+        }
+
         string preconditioner = _family.Preconditioner is null ? string.Empty : " The preconditioner of the family, which all methods but Newton apply once for every evaluation, is not counted.";
         _notes.Add($"Evaluations are those of F and products with its Jacobian J, means over the problems; F at the final iterate is left out for every method. Newton's include its Jacobian.{preconditioner}");
         return new Comparison
         {
             Model = path,
             Family = _family.Description,
-            Metric = $"norm of F after at most {string.Join(", ", _options.Budgets)} evaluations, and evaluations to the norm {Text(_options.Tolerance)},",
+            Metric = $"norm of F after at most {string.Join(", ", _options.Budgets)} evaluations, and evaluations to the norm {Short(_options.Tolerance)},",
             Instances = _problem.Instances,
             Seed = _options.Seed,
             Rows = _rows,
@@ -99,19 +106,13 @@ internal sealed class NonlinearComparing
         foreach (BudgetSweep sweep in _sweeps.OrderBy(s => s.Kind == ComparisonRow.Classical).ThenBy(s => s.Kind == ComparisonRow.Classical ? MedianWithin(s, budget) : 0))
         {
             int steps = sweep.StepsWithin(budget);
-            ComparisonRow row = sweep.Row(steps, $"{sweep.Name}, at most {budget}", sweep == Mine ? null : mine);
+            ComparisonRow row = sweep.Row(steps, $"{sweep.Name} within {budget}", sweep == Mine ? null : mine);
             bool same = first is not null && sweep.Kind == ComparisonRow.Learned && row.Cost == first.Cost && row.Worst == first.Worst && row.Median == first.Median;
             first ??= row;
             if (steps > 0 && !same)
             {
                 _rows.Add(row);
             }
-        }
-
-        BudgetSweep[] none = [.. _sweeps.Where(s => s.StepsWithin(budget) == 0)];
-        if (none.Length > 0)
-        {
-            _notes.Add(Invariant($"Within {budget} evaluations no step: {string.Join(", ", none.Select(s => Invariant($"{s.Name} (one has {s.FirstStep:0.#})")))}."));
         }
 
         if (mine is not null)
@@ -144,7 +145,7 @@ internal sealed class NonlinearComparing
         StoppingCriterion stop = StoppingCriterion.Absolute(_options.Tolerance);
         var options = new SolverOptions { Threads = _context.Threads };
         Solution safe = _learned.Solve(_problem, new NewtonMethod(), stop, options, _context.Cancellation);
-        string suffix = $" to {Text(_options.Tolerance)}", guarded = $"{_learned.Steps.Name} safeguarded{suffix}";
+        string suffix = $" to {Short(_options.Tolerance)}", guarded = $"{_learned.Steps.Name} safeguarded{suffix}";
         List<ComparisonRow> rows = [Row(guarded, ComparisonRow.Learned, safe)];
         foreach (BudgetSweep sweep in _sweeps)
         {
@@ -170,11 +171,13 @@ internal sealed class NonlinearComparing
         Kind = kind,
         Cost = run.Outcomes.ToArray().Average(o => (double)o.Products) - 1,
         CostUnit = "evaluations",
-        Seconds = run.Elapsed.TotalSeconds,
         Converged = run.ConvergedCount,
     };
 
     private static string Text(double value) => NumberText.Scientific(value);
+
+    /// <summary>A tolerance as a user writes it: <c>1e-8</c>.</summary>
+    private static string Short(double tolerance) => tolerance.ToString("0.###e-0", CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
