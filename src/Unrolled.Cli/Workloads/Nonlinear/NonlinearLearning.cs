@@ -72,7 +72,7 @@ internal sealed class NonlinearLearning
         learned.WriteTo(method);
         method.Set("evaluations", string.Join(", ", _experiment.Budgets));
         method.Set("held-out", _experiment.HeldOut.ToString(CultureInfo.InvariantCulture));
-        method.Set("tolerance", _experiment.Tolerance.ToString("R", CultureInfo.InvariantCulture));
+        method.Set("tolerance", _experiment.Tolerance.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant());
         return new Model
         {
             Method = NonlinearWorkload.Name,

@@ -16,8 +16,9 @@ internal static class NonlinearReport
     {
         LearnedNonlinear learned = LearnedNonlinear.Of(model);
         Advice(model, learned, report);
-        Residuals(model, learned, report, "median", "Median residual against evaluations");
-        Residuals(model, learned, report, "worst", "Worst residual against evaluations");
+        report.Section("Residual against evaluations");
+        Residuals(model, learned, report, "median", "Median over the problems");
+        Residuals(model, learned, report, "worst", "Worst case over the problems");
         Curve(model, report);
         Weights(model, learned, report);
     }
@@ -55,7 +56,6 @@ internal static class NonlinearReport
             chart.Add(new ChartSeries(name, ResultNumbers.ToDoubles(line["cost"]), ResultNumbers.ToDoubles(line[key])) { Emphasized = name == learned.Method.Name });
         }
 
-        report.Section(title);
         string[] absent = [.. ClassicalSolvers.All.Select(m => m.Name).Where(n => !lines.OfType<JsonObject>().Any(l => l["method"]!.ToString() == n))];
         report.Chart(chart, "Lower is better at equal cost; markers are steps." + (absent.Length == 0 ? string.Empty : $" Not even one step of {string.Join(", ", absent)} fits."));
     }
