@@ -51,7 +51,7 @@ internal sealed class NonlinearComparing
             _notes.Add(Invariant($"Not in the table where not even one step fits: {string.Join(", ", longer.Select(s => Invariant($"{s.Name} (a step has {s.FirstStep:0.#} evaluations)")))}."));
         }
 
-        string preconditioner = _family.Preconditioner is null ? string.Empty : " The preconditioner of the family, which all methods but Newton apply once for every evaluation, is not counted.";
+        string preconditioner = _family.Preconditioner is null ? string.Empty : " Applications of the family's preconditioner are not counted; Newton makes none.";
         _notes.Add($"Evaluations are those of F and products with its Jacobian J, means over the problems; F at the final iterate is left out for every method. Newton's include its Jacobian.{preconditioner}");
         return new Comparison
         {
