@@ -160,15 +160,23 @@ public sealed class SolverFit : IFitRounds
         return worst * Math.Pow(ends.Average(e => Math.Pow(e / worst, _options.Power)), 1 / _options.Power);
     }
 
-    /// <summary>Weights near zero do nothing, so some fraction of any weights does no harm.</summary>
+    /// <summary>Weights near zero do nothing, so some fraction of any weights loses no instance that was not lost before.</summary>
     private double[] Tamed(double[] parameters)
     {
-        for (int k = 0; k < 20 && !(ValidationError(parameters) < Lost); k++)
+        int before = LostWith(new double[parameters.Length]);
+        for (int k = 0; k < 40 && LostWith(parameters) > before; k++)
         {
             parameters = Array.ConvertAll(parameters, p => 0.5 * p);
         }
 
         return parameters;
+    }
+
+    /// <summary>How many residuals of the validation set are lost on the way.</summary>
+    private int LostWith(double[] parameters)
+    {
+        Follow(_validation, parameters, _validationFloor, out double[] norms).ForEach(r => r.Dispose());
+        return norms.Count(e => !(e < Lost));
     }
 
     /// <summary>A residual below this is rounding.</summary>

@@ -39,7 +39,7 @@ internal sealed class IntegratorSolving
         Function f = learned.Family.Function;
         double horizon = options.Number("horizon", 1e-9, 1e9, learned.Family.Horizon);
         double[] middle = [.. learned.ValidParameters.Select(v => v.Low + ((v.High - v.Low) / 2))];
-        double[] initial = Values(options, "initial", f.Inputs[0], null), parameters = Values(options, "parameters", f.Inputs[1], middle);
+        double[] initial = NamedValues.Read(options, "initial", f.Inputs[0], null), parameters = NamedValues.Read(options, "parameters", f.Inputs[1], middle);
         double h = learned.Family.Horizon / model.MethodSettings.Integer("steps", 1, int.MaxValue);
         int steps = options.Has("steps") ? options.Integer("steps", 1, MostSteps) : (int)Math.Clamp(Math.Ceiling((horizon / h) - 1e-9), 1, MostSteps);
         double? tolerance = options.Has("tolerance") ? options.Number("tolerance", 1e-12, 1e6) : null;
@@ -145,34 +145,6 @@ internal sealed class IntegratorSolving
         }
 
         return states;
-    }
-
-    /// <summary>Values by name, <c>x=1,y=0</c>: every component once.</summary>
-    private static double[] Values(Settings options, string key, FunctionVector names, double[]? defaults)
-    {
-        double[] values = defaults ?? [.. Enumerable.Repeat(double.NaN, names.Length)];
-        bool[] given = new bool[names.Length];
-        string expected = $"expected NAME=NUMBER for {string.Join(", ", names.Components.DefaultIfEmpty("nothing: there are none"))}, separated by commas";
-        if (!options.Has(key) && (defaults is not null || names.Length == 0))
-        {
-            return values;
-        }
-
-        string text = options.Has(key) ? options.Text(key) : throw new InvalidInputException("command line", $"--{key} is missing; {expected}");
-        foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            string[] pair = part.Split('=', 2, StringSplitOptions.TrimEntries);
-            int at = names.Components.ToList().IndexOf(pair[0]);
-            if (pair.Length != 2 || at < 0 || given[at] || !double.TryParse(pair[1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[at]) || !double.IsFinite(values[at]))
-            {
-                throw new InvalidInputException("command line", $"--{key} holds '{part}'; {expected}");
-            }
-
-            given[at] = true;
-        }
-
-        int missing = Array.FindIndex(values, double.IsNaN);
-        return missing < 0 ? values : throw new InvalidInputException("command line", $"--{key} says nothing about {names.Components[missing]}; {expected}");
     }
 
     /// <summary>Comma-separated values: the time and the states, at the start and after every step.</summary>
