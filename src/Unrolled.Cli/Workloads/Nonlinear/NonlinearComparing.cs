@@ -95,7 +95,7 @@ internal sealed class NonlinearComparing
         }
         else if (_learned.Form == LearnedForm.Direct)
         {
-            yield return new LearnedAnderson(_learned.Coefficients, Math.Max(5, _learned.Coefficients.InnerEvaluations));
+            yield return new LearnedAnderson(_learned.Coefficients, _learned.Coefficients.InnerEvaluations);
         }
     }
 
