@@ -13,7 +13,7 @@ namespace Unrolled.Tests.Newton.PowerFlow;
 /// <summary>Every way to solve the outages of a network leads to the solutions of Newton's method, and compensated factors are the right ones.</summary>
 public class OutageScreenTests
 {
-    private static readonly StoppingCriterion Stop = StoppingCriterion.Absolute(1e-9) with { MaximumIterations = 100 };
+    private static readonly StoppingCriterion Stop = StoppingCriterion.Absolute(1e-9) with { MaximumIterations = 600 };
 
     [Fact]
     public void TheScreenOfARingHoldsAllItsLinesAndThatOfATreeNone()
@@ -23,7 +23,7 @@ public class OutageScreenTests
         Batch f = Batch.Zeros(ring.Flow.Components, 1);
         ring.Flow.Evaluate(ring.Intact.Iterate, f);
         Assert.True(f.Values.ToArray().Max(Math.Abs) < 1e-10);
-        Assert.Throws<ArgumentException>(() => OutageScreen.Of(SmallNetworks.Read(SmallNetworks.Mixed)).Systems([9]));
+        Assert.Throws<ArgumentException>(() => OutageScreen.Of(SmallNetworks.Read(SmallNetworks.Mixed)).Systems([8])); // the radial bus
     }
 
     [Fact]
