@@ -81,6 +81,27 @@ public class OutageScreenTests
     }
 
     [Fact]
+    public void FastDecoupledAndCompensatedStepsHaveTheSameBitsInAnyBatch()
+    {
+        PowerNetwork network = SmallNetworks.Read(SmallNetworks.Ring(13));
+        OutageScreen screen = OutageScreen.Of(network);
+        foreach ((IIteration<NonlinearSystem> method, NonlinearSystem systems) in new (IIteration<NonlinearSystem>, NonlinearSystem)[]
+        {
+            (new FastDecoupled(network), screen.Systems([.. screen.Outages.Connected])),
+            (new FixedPointIteration(), screen.CompensatedSystems([.. screen.Outages.Connected])),
+        })
+        {
+            StoppingCriterion stop = StoppingCriterion.Iterations(6);
+            Solution together = Solver.Solve(method, systems, stop), split = Solver.Solve(method, systems, stop, new SolverOptions { Threads = 3, ChunkInstances = 8 });
+            for (int s = 0; s < systems.Instances; s++)
+            {
+                Truth.SameBits(together, split, s);
+                Truth.SameBits(together, Solver.Solve(method, systems.Select([s]), stop), s, 0);
+            }
+        }
+    }
+
+    [Fact]
     public void FastDecoupledIsForPowerFlow()
     {
         var method = new FastDecoupled(SmallNetworks.Read(SmallNetworks.Ring(5)));
