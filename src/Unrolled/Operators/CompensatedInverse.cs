@@ -51,7 +51,10 @@ public sealed class CompensatedInverse : ILinearOperator
                 from[(r * changes.Count) + s] = columnOf[changes[s].Indices[r]];
             }
 
-            SetGain(s, changes[s].Indices, changes[s].Block, inverse, columnOf);
+            if (changes[s].Indices.Count > 0)
+            {
+                SetGain(s, changes[s].Indices, changes[s].Block, inverse, columnOf);
+            }
         }
 
         for (int i = 0; i < n; i++)
