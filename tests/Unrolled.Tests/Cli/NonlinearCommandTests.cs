@@ -66,7 +66,7 @@ public sealed class NonlinearCommandTests : IDisposable
         }
 
         Assert.Equal(["R2N2(4) within 4"], rows.Where(r => (string?)r!["kind"] == "learned" && ((string)r["method"]!).EndsWith("within 4", StringComparison.Ordinal)).Select(r => (string?)r!["method"]));
-        Assert.Contains(rows, r => (string?)r!["method"] == "R2N2(4)+Anderson(5) within 6");
+        Assert.Contains(rows, r => (string?)r!["method"] == "R2N2(4)+Anderson(4) within 6");
         Assert.Contains(rows, r => (string?)r!["method"] == "Newton within 12");
         Assert.DoesNotContain(rows, r => (string?)r!["method"] == "Newton within 6");
         Assert.Contains("Newton (a step has 11 evaluations)", compared["notes"]!.ToJsonString());
