@@ -80,11 +80,7 @@ internal sealed class IntegratorLearning
         ValidInterval valid = best.Form is { } form ? new ValidInterval(0, form.BaseStep) : sweep.Valid;
         JsonObject results = model.Results;
         results["sweep"] = sweep.ToJson();
-        results["curve"] = new JsonObject
-        {
-            ["fits"] = new JsonArray([.. fits.Curve.Select(c => (JsonNode)c.Fit)]),
-            ["error"] = ResultNumbers.ToJson([.. fits.Curve.Select(c => c.Error)]),
-        };
+        TrainingCurve.Store(fits, results);
         results["defects"] = IntegratorCertificates.Defects(learned);
         model = model with
         {

@@ -16,7 +16,7 @@ internal static class IntegratorReport
         Sample(model, learned, report);
         Sweep(model, learned, report);
         Refinements(model, learned, report);
-        Curve(model, report);
+        TrainingCurve.Show(model, report, "best validation error of the fit", "One line for each fit of the search.");
         Tableau(learned, report);
         Order(model, learned, report);
     }
@@ -118,26 +118,6 @@ internal static class IntegratorReport
     }
 
     private static double At(double[] h, double[] error, double value) => error[Array.IndexOf(h, h.MinBy(x => Math.Abs(x - value)))];
-
-    private static void Curve(Model model, HtmlReport report)
-    {
-        double[] error = ResultNumbers.ToDoubles(model.Results["curve"]?["error"]);
-        if (error.Length == 0)
-        {
-            return;
-        }
-
-        string[] fits = [.. model.Results["curve"]!["fits"]!.AsArray().Select(f => f!.ToString())];
-        var chart = new SvgChart("Training", new ChartAxis("round"), new ChartAxis("best validation error of the fit") { Logarithmic = true });
-        foreach (string fit in fits.Distinct())
-        {
-            int[] rounds = [.. Enumerable.Range(0, fits.Length).Where(i => fits[i] == fit)];
-            chart.Add(new ChartSeries(fit, [.. rounds.Select((_, i) => i + 1.0)], [.. rounds.Select(i => error[i])]));
-        }
-
-        report.Section("Training");
-        report.Chart(chart, "One line for each fit of the search.");
-    }
 
     private static void Tableau(LearnedIntegrator integrator, HtmlReport report)
     {

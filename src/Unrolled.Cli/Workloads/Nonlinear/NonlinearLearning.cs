@@ -56,11 +56,7 @@ internal sealed class NonlinearLearning
         JsonObject results = model.Results;
         results["comparison"] = ComparisonJson.ToJson(comparing.Run("model.json"));
         results["cost"] = comparing.ResidualAgainstCost();
-        results["curve"] = new JsonObject
-        {
-            ["fits"] = new JsonArray([.. fits.Curve.Select(c => (JsonNode)c.Fit)]),
-            ["error"] = ResultNumbers.ToJson([.. fits.Curve.Select(c => c.Error)]),
-        };
+        TrainingCurve.Store(fits, results);
         results["notes"] = new JsonArray([.. _notes.Select(n => (JsonNode)n)]);
         _notes.ForEach(_context.Note);
         return new LearnOutcome(model, Judge(comparing));

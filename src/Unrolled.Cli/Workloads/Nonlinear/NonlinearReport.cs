@@ -19,7 +19,7 @@ internal static class NonlinearReport
         report.Section("Residual against evaluations");
         Residuals(model, learned, report, "median", "Median over the problems");
         Residuals(model, learned, report, "worst", "Worst case over the problems");
-        Curve(model, report);
+        TrainingCurve.Show(model, report, "best validation error of the fit", "One line for each start; the best on the validation set became the model.");
         Weights(model, learned, report);
     }
 
@@ -58,26 +58,6 @@ internal static class NonlinearReport
 
         string[] absent = [.. ClassicalSolvers.All.Select(m => m.Name).Where(n => !lines.OfType<JsonObject>().Any(l => l["method"]!.ToString() == n))];
         report.Chart(chart, "Lower is better at equal cost; markers are steps." + (absent.Length == 0 ? string.Empty : $" Not even one step of {string.Join(", ", absent)} fits."));
-    }
-
-    private static void Curve(Model model, HtmlReport report)
-    {
-        double[] error = ResultNumbers.ToDoubles(model.Results["curve"]?["error"]);
-        if (error.Length == 0)
-        {
-            return;
-        }
-
-        string[] fits = [.. model.Results["curve"]!["fits"]!.AsArray().Select(f => f!.ToString())];
-        var chart = new SvgChart("Training", new ChartAxis("round"), new ChartAxis("best validation error of the fit") { Logarithmic = true });
-        foreach (string fit in fits.Distinct())
-        {
-            int[] rounds = [.. Enumerable.Range(0, fits.Length).Where(i => fits[i] == fit)];
-            chart.Add(new ChartSeries(fit, [.. rounds.Select((_, i) => i + 1.0)], [.. rounds.Select(i => error[i])]));
-        }
-
-        report.Section("Training");
-        report.Chart(chart, "One line for each start; the best on the validation set became the model.");
     }
 
     private static void Weights(Model model, LearnedNonlinear learned, HtmlReport report)

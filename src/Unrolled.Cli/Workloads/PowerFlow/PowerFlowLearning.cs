@@ -34,11 +34,7 @@ internal static class PowerFlowLearning
         }
 
         Model model = ToModel(experiment, new LearnedNonlinear(experiment.Form, best!.Value.Weights, experiment.Rate), best.Value.Error, fits, training.Length);
-        model.Results["curve"] = new JsonObject
-        {
-            ["fits"] = new JsonArray([.. fits.Curve.Select(c => (JsonNode)c.Fit)]),
-            ["error"] = ResultNumbers.ToJson([.. fits.Curve.Select(c => c.Error)]),
-        };
+        TrainingCurve.Store(fits, model.Results);
         var comparing = new PowerFlowComparing(model, context);
         Comparison held = comparing.Run("model.json", screen);
         model.Results["comparison"] = ComparisonJson.ToJson(held);

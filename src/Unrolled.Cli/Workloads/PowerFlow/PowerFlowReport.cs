@@ -23,24 +23,6 @@ internal static class PowerFlowReport
         report.Table("Rows lead to the displaced points, the last to the new state", ["row", .. Enumerable.Range(0, n).Select(j => $"v{j}")], Enumerable.Range(1, n).Select(row =>
             ((IReadOnlyList<string>)[row == n ? "update" : $"point {row}", .. Enumerable.Range(0, n).Select(l => l < row
                 ? FormattableString.Invariant($"{known.Learned.Coefficients.Values[(row * (row - 1) / 2) + l]:0.######}") : string.Empty)], row == n)));
-        double[] error = ResultNumbers.ToDoubles(model.Results["curve"]?["error"]);
-        string[] fits = [.. (model.Results["curve"]?["fits"]?.AsArray() ?? []).Select(f => f!.ToString())];
-        if (error.Length == 0)
-        {
-            return;
-        }
-
-        var chart = new SvgChart("Training", new ChartAxis("round"), new ChartAxis("geometric mean of the mismatch, per unit") { Logarithmic = true })
-        {
-            Description = "One line for each start of the fit: the mismatch after every unrolled step on the outages that decide.",
-        };
-        foreach (string fit in fits.Distinct())
-        {
-            double[] own = [.. Enumerable.Range(0, fits.Length).Where(i => fits[i] == fit).Select(i => error[i])];
-            chart.Add(new ChartSeries(fit, [.. own.Select((_, i) => i + 1.0)], own));
-        }
-
-        report.Section("Training");
-        report.Chart(chart, "The outages were split into halves: one was fitted, the other decided. Lower is better.");
+        TrainingCurve.Show(model, report, "geometric mean of the mismatch, per unit", "One line for each start of the fit: the outages were split into halves, one was fitted, the other decided.");
     }
 }
