@@ -7,7 +7,7 @@ using Unrolled.Tests.Deployment;
 
 namespace Unrolled.Tests.Cli;
 
-public sealed class IntegratorCommandTests : IDisposable
+public sealed class IntegratorCommandTests : CommandTest
 {
     private const string Experiment = """
         # A small one
@@ -26,11 +26,7 @@ public sealed class IntegratorCommandTests : IDisposable
         acceptance: { better-than-best-classical: 1 }
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("unrolled-").FullName;
-
     public IntegratorCommandTests() => File.WriteAllText(At("e.yaml"), Experiment);
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void LearnCompareSolveAndExport()
@@ -168,34 +164,7 @@ public sealed class IntegratorCommandTests : IDisposable
     [Theory]
     [InlineData("fitted")]
     [InlineData("step-conditioned")]
-    public void AnInterruptedTrainingGoesOnWithTheSameBits(string form)
-    {
-        File.WriteAllText(At("e.yaml"), Experiment.Replace("{ parents: 1 }", $"{{ parents: 1, form: {form} }}", StringComparison.Ordinal).Replace("classical: 1", "classical: 0", StringComparison.Ordinal));
-        Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("whole"), "--quiet").Code);
-        using var stop = new CancellationTokenSource();
-        var log = new Thread(() =>
-        {
-            while (!File.Exists(At("cut/checkpoint.json")) && !stop.IsCancellationRequested)
-            {
-                Thread.Sleep(1);
-            }
-
-            stop.Cancel();
-        });
-        log.Start();
-        (int code, _, string error) = Run(["learn", At("e.yaml"), "--out", At("cut")], stop.Token);
-        stop.Cancel();
-        log.Join();
-        if (code == 130)
-        {
-            Assert.Contains("--resume", error);
-            (code, _, error) = Run("learn", At("e.yaml"), "--out", At("cut"), "--resume");
-        }
-
-        Assert.True(code == 0, error);
-        Assert.Equal(
-            ModelFile.Read(At("whole/model.json")).Parameters.Values.ToArray(), ModelFile.Read(At("cut/model.json")).Parameters.Values.ToArray());
-    }
+    public void AnInterruptedTrainingGoesOnWithTheSameBits(string form) => ResumesWithTheSameBits("--set", $"runge-kutta.form={form}", "--set", "acceptance.better-than-best-classical=0");
 
     [Theory]
     [InlineData("budget=1", "'budget' is 1; expected an integer from 2")]
@@ -233,23 +202,5 @@ public sealed class IntegratorCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains(expected, error);
         Assert.Equal(1, error.Count(c => c == '\n'));
-    }
-
-    private string At(string name) => Path.Combine(_folder, name);
-
-    private JsonNode Json(params string[] arguments)
-    {
-        (int code, string output, string error) = Run(arguments);
-        Assert.True(code is 0 or 2, error);
-        return JsonNode.Parse(output)!;
-    }
-
-    private static (int Code, string Out, string Error) Run(params string[] arguments) => Run(arguments, default);
-
-    private static (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellation)
-    {
-        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        int code = new UnrolledCommand(WorkloadRegistry.Default, new Terminal { Out = output, Error = error }).Run(arguments, cancellation);
-        return (code, output.ToString(), error.ToString());
     }
 }

@@ -5,7 +5,7 @@ using Unrolled.Deployment;
 
 namespace Unrolled.Tests.Cli;
 
-public sealed class NonlinearCommandTests : IDisposable
+public sealed class NonlinearCommandTests : CommandTest
 {
     private const string Experiment = """
         # A small one
@@ -30,15 +30,11 @@ public sealed class NonlinearCommandTests : IDisposable
         comparison: { evaluations: [2, 4], instances: 50 }
         """;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("unrolled-").FullName;
-
     public NonlinearCommandTests()
     {
         File.WriteAllText(At("e.yaml"), Experiment);
         File.WriteAllText(At("own.yaml"), Own);
     }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void LearnCompareShowAndSolve()
@@ -116,32 +112,7 @@ public sealed class NonlinearCommandTests : IDisposable
         Assert.Equal(2, Run("learn", At("e.yaml"), "--out", At("run"), "--set", "acceptance.worst-below-best-classical=1e9", "--set", "training.rounds=1").Code);
 
     [Fact]
-    public void AnInterruptedTrainingGoesOnWithTheSameBits()
-    {
-        Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("whole"), "--quiet").Code);
-        using var stop = new CancellationTokenSource();
-        var watch = new Thread(() =>
-        {
-            while (!File.Exists(At("cut/checkpoint.json")) && !stop.IsCancellationRequested)
-            {
-                Thread.Sleep(1);
-            }
-
-            stop.Cancel();
-        });
-        watch.Start();
-        (int code, _, string error) = Run(["learn", At("e.yaml"), "--out", At("cut")], stop.Token);
-        stop.Cancel();
-        watch.Join();
-        if (code == 130)
-        {
-            Assert.Contains("--resume", error);
-            (code, _, error) = Run("learn", At("e.yaml"), "--out", At("cut"), "--resume");
-        }
-
-        Assert.True(code == 0, error);
-        Assert.Equal(ModelFile.Read(At("whole/model.json")).Parameters.Values.ToArray(), ModelFile.Read(At("cut/model.json")).Parameters.Values.ToArray());
-    }
+    public void AnInterruptedTrainingGoesOnWithTheSameBits() => ResumesWithTheSameBits();
 
     [Theory]
     [InlineData("nonlinear-solver.form=newton", "'nonlinear-solver.form' is 'newton'; expected one of direct, newton-krylov")]
@@ -201,28 +172,10 @@ public sealed class NonlinearCommandTests : IDisposable
             ("export {0} --to c --output x", "cannot be exported yet"),
         })
         {
-            (int code, _, string error) = Run([.. line.Split(' ').Select(w => w.Replace("{0}", At("run"), StringComparison.Ordinal).Replace("{1}", _folder, StringComparison.Ordinal))]);
+            (int code, _, string error) = Run([.. line.Split(' ').Select(w => w.Replace("{0}", At("run"), StringComparison.Ordinal).Replace("{1}", Folder, StringComparison.Ordinal))]);
             Assert.Equal(1, code);
             Assert.Contains(expected, error);
             Assert.Equal(1, error.Count(c => c == '\n'));
         }
-    }
-
-    private string At(string name) => Path.Combine(_folder, name);
-
-    private static JsonNode Json(params string[] arguments)
-    {
-        (int code, string output, string error) = Run(arguments);
-        Assert.True(code is 0 or 2, error);
-        return JsonNode.Parse(output)!;
-    }
-
-    private static (int Code, string Out, string Error) Run(params string[] arguments) => Run(arguments, default);
-
-    private static (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellation)
-    {
-        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        int code = new UnrolledCommand(WorkloadRegistry.Default, new Terminal { Out = output, Error = error }).Run(arguments, cancellation);
-        return (code, output.ToString(), error.ToString());
     }
 }

@@ -7,10 +7,8 @@ using Unrolled.Tests.Problems.PowerFlow;
 
 namespace Unrolled.Tests.Cli;
 
-public sealed class PowerFlowCommandTests : IDisposable
+public sealed class PowerFlowCommandTests : CommandTest
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("unrolled-").FullName;
-
     public PowerFlowCommandTests()
     {
         File.WriteAllText(At("net.m"), SmallNetworks.Mixed);
@@ -22,8 +20,6 @@ public sealed class PowerFlowCommandTests : IDisposable
             acceptance: { solves: all-that-newton-solves, fallback-at-most: 1 }
             """);
     }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("direct", "compensated")]
@@ -80,31 +76,7 @@ public sealed class PowerFlowCommandTests : IDisposable
     }
 
     [Fact]
-    public void AnInterruptedTrainingGoesOnWithTheSameBits()
-    {
-        Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("whole"), "--quiet").Code);
-        using var stop = new CancellationTokenSource();
-        var watch = new Thread(() =>
-        {
-            while (!File.Exists(At("cut/checkpoint.json")) && !stop.IsCancellationRequested)
-            {
-                Thread.Sleep(1);
-            }
-
-            stop.Cancel();
-        });
-        watch.Start();
-        (int code, _, string error) = Run(["learn", At("e.yaml"), "--out", At("cut")], stop.Token);
-        stop.Cancel();
-        watch.Join();
-        if (code == 130)
-        {
-            (code, _, error) = Run("learn", At("e.yaml"), "--out", At("cut"), "--resume");
-        }
-
-        Assert.True(code == 0, error);
-        Assert.Equal(ModelFile.Read(At("whole/model.json")).Parameters.Values.ToArray(), ModelFile.Read(At("cut/model.json")).Parameters.Values.ToArray());
-    }
+    public void AnInterruptedTrainingGoesOnWithTheSameBits() => ResumesWithTheSameBits();
 
     [Theory]
     [InlineData("family.case=missing.m", "missing.m: there is no such file")]
@@ -119,23 +91,5 @@ public sealed class PowerFlowCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains(expected, error);
         Assert.Equal(1, error.Count(c => c == '\n'));
-    }
-
-    private string At(string name) => Path.Combine(_folder, name);
-
-    private static JsonNode Json(params string[] arguments)
-    {
-        (int code, string output, string error) = Run(arguments);
-        Assert.True(code is 0 or 2, error);
-        return JsonNode.Parse(output)!;
-    }
-
-    private static (int Code, string Out, string Error) Run(params string[] arguments) => Run(arguments, default);
-
-    private static (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellation)
-    {
-        using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        int code = new UnrolledCommand(WorkloadRegistry.Default, new Terminal { Out = output, Error = error }).Run(arguments, cancellation);
-        return (code, output.ToString(), error.ToString());
     }
 }
