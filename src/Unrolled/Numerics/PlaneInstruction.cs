@@ -22,5 +22,18 @@ internal enum PlaneOperation
     SelectNot,
 }
 
-/// <summary>An operation on bit planes: inputs are numbered first, then scratch planes, then outputs.</summary>
+/// <summary>How an input is taken from its plane.</summary>
+internal enum PlaneShift
+{
+    /// <summary>As it is.</summary>
+    None,
+
+    /// <summary>Every bit from the next lower place, across words.</summary>
+    Up,
+
+    /// <summary>Every bit from the next higher place, across words.</summary>
+    Down,
+}
+
+/// <summary>An operation on bit planes: inputs are numbered first, then outputs, then scratch planes.</summary>
 internal readonly record struct PlaneInstruction(PlaneOperation Operation, int Destination, int A, int B, int C);

@@ -9,16 +9,14 @@ namespace Unrolled.Numerics;
 /// </summary>
 internal static unsafe class PlaneKernels
 {
-    private const int Eight = 8;
+    private const int Eight = PlaneKernel.WordsPerChunk;
 
     private interface IOperation
     {
         static abstract Vector512<ulong> Many(ulong* a, ulong* b, ulong* c);
-
-        static abstract ulong One(ulong* a, ulong* b, ulong* c);
     }
 
-    /// <summary>Runs the instructions on words of the planes.</summary>
+    /// <summary>Runs the instructions on words of the planes, a multiple of eight.</summary>
     public static void Run(ReadOnlySpan<PlaneInstruction> program, ulong** planes, nint words)
     {
         foreach (ref readonly PlaneInstruction i in program)
@@ -51,45 +49,51 @@ internal static unsafe class PlaneKernels
     /// <summary>Every bit moves to the next higher place, across words: <c>to[w] = x[w] &lt;&lt; 1 | x[w - 1] >> 63</c>.</summary>
     public static void MoveUp(ulong* x, ulong* to, nint words)
     {
-        nint w = 0;
-        for (; w + Eight <= words; w += Eight)
+        for (nint w = 0; w < words; w += Eight)
         {
             ((Vector512.Load(x + w) << 1) | (Vector512.Load(x + w - 1) >>> 63)).Store(to + w);
-        }
-
-        for (; w < words; w++)
-        {
-            to[w] = (x[w] << 1) | (x[w - 1] >> 63);
         }
     }
 
     /// <summary>Every bit moves to the next lower place, across words: <c>to[w] = x[w] >> 1 | x[w + 1] &lt;&lt; 63</c>.</summary>
     public static void MoveDown(ulong* x, ulong* to, nint words)
     {
-        nint w = 0;
-        for (; w + Eight <= words; w += Eight)
+        for (nint w = 0; w < words; w += Eight)
         {
             ((Vector512.Load(x + w) >>> 1) | (Vector512.Load(x + w + 1) << 63)).Store(to + w);
         }
+    }
 
-        for (; w < words; w++)
+    /// <summary>Adds to the activity of every chunk whether a bit of it is set.</summary>
+    public static void Mark(ulong* x, byte* activity, nint words)
+    {
+        for (nint w = 0; w < words; w += Eight)
         {
-            to[w] = (x[w] >> 1) | (x[w + 1] << 63);
+            activity[w / Eight] |= Vector512.Load(x + w) == Vector512<ulong>.Zero ? (byte)0 : (byte)1;
+        }
+    }
+
+    /// <summary><c>to |= x</c> for bytes.</summary>
+    public static void Or(byte* x, byte* to, nint count)
+    {
+        nint i = 0;
+        for (; i + Vector512<byte>.Count <= count; i += Vector512<byte>.Count)
+        {
+            (Vector512.Load(x + i) | Vector512.Load(to + i)).Store(to + i);
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] |= x[i];
         }
     }
 
     private static void Apply<TOperation>(ulong* a, ulong* b, ulong* c, ulong* to, nint words)
         where TOperation : struct, IOperation
     {
-        nint w = 0;
-        for (; w + Eight <= words; w += Eight)
+        for (nint w = 0; w < words; w += Eight)
         {
             TOperation.Many(a + w, b + w, c + w).Store(to + w);
-        }
-
-        for (; w < words; w++)
-        {
-            to[w] = TOperation.One(a + w, b + w, c + w);
         }
     }
 
@@ -97,53 +101,35 @@ internal static unsafe class PlaneKernels
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<ulong> Many(ulong* a, ulong* b, ulong* c) => Vector512.Load(a) & Vector512.Load(b);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong One(ulong* a, ulong* b, ulong* c) => *a & *b;
     }
 
     private readonly struct AndNot : IOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<ulong> Many(ulong* a, ulong* b, ulong* c) => Vector512.AndNot(Vector512.Load(a), Vector512.Load(b));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong One(ulong* a, ulong* b, ulong* c) => *a & ~*b;
     }
 
     private readonly struct Nor : IOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<ulong> Many(ulong* a, ulong* b, ulong* c) => ~(Vector512.Load(a) | Vector512.Load(b));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong One(ulong* a, ulong* b, ulong* c) => ~(*a | *b);
     }
 
     private readonly struct Xor : IOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<ulong> Many(ulong* a, ulong* b, ulong* c) => Vector512.Load(a) ^ Vector512.Load(b);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong One(ulong* a, ulong* b, ulong* c) => *a ^ *b;
     }
 
     private readonly struct Select : IOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<ulong> Many(ulong* a, ulong* b, ulong* c) => Vector512.ConditionalSelect(Vector512.Load(a), Vector512.Load(b), Vector512.Load(c));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong One(ulong* a, ulong* b, ulong* c) => (*a & *b) | (*c & ~*a);
     }
 
     private readonly struct SelectNot : IOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<ulong> Many(ulong* a, ulong* b, ulong* c) => Vector512.ConditionalSelect(Vector512.Load(a), ~Vector512.Load(b), Vector512.Load(c));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static ulong One(ulong* a, ulong* b, ulong* c) => (*a & ~*b) | (*c & ~*a);
     }
 }

@@ -1,3 +1,5 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.RecurrentConvolution.Rules;
 
 /// <summary>
@@ -16,12 +18,17 @@ public sealed class BitSlicedEngine : ICellEngine
 
     /// <summary>Creates the engine.</summary>
     public BitSlicedEngine(CellRule rule, int rows, int columns)
+        : this(rule, rows, columns, PlaneExecution.Compiled)
+    {
+    }
+
+    internal BitSlicedEngine(CellRule rule, int rows, int columns, PlaneExecution execution)
     {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         (Rows, Columns, Bits) = (rows, columns, rule.Bits.Length);
-        _engine = new PlaneEngine(rule, rows, new PlaneLayout((columns / WordBits) + 1, 0));
+        _engine = new PlaneEngine(rule, rows, new PlaneLayout((columns / WordBits) + 1, 0), execution);
         for (int i = 0; i < rows; i++)
         {
             Span<ulong> row = _engine.InsideRow(i);
@@ -71,7 +78,7 @@ public sealed class BitSlicedEngine : ICellEngine
             Span<uint> cells = grid.Cells.Slice(i * Columns, Columns);
             for (int b = 0; b < Bits; b++)
             {
-                ReadOnlySpan<ulong> row = _engine.Row(b, i);
+                ReadOnlySpan<ulong> row = _engine.ReadRow(b, i);
                 for (int j = 0; j < cells.Length; j++)
                 {
                     cells[j] |= (uint)((row[j / WordBits] >> (j % WordBits)) & 1) << b;

@@ -148,6 +148,9 @@ public sealed class CellRule
     /// <summary>The rule in the format of <see cref="CellRuleReader"/>.</summary>
     public override string ToString() => CellRuleWriter.Write(this);
 
+    /// <summary>The rule as a drawing in text: the nine cells with the bits that it sees in them, and its functions.</summary>
+    public string Draw() => CellRuleDrawing.Draw(this);
+
     private static void Check(bool holds, string fault)
     {
         if (!holds)

@@ -3,20 +3,18 @@ using Unrolled.Numerics;
 namespace Unrolled.RecurrentConvolution.Rules;
 
 /// <summary>
-/// A rule as instructions on bit planes. Planes 0 .. n-1 are the inputs, plane n is <c>in</c> of the cell itself, then come scratch
-/// planes and last the k outputs, which are 0 outside the grid.
+/// A rule as instructions on bit planes. Planes 0 .. n-1 are the inputs, plane n is <c>in</c> of the cell itself, then come the k
+/// outputs, which are 0 outside the grid, and last the scratch planes.
 /// </summary>
 /// <remarks>Scratch planes are used again as soon as nothing reads them any more.</remarks>
 internal sealed class PlaneProgram
 {
-    private readonly PlaneInstruction[] _instructions;
-
     public PlaneProgram(CellRule rule)
     {
         Circuit circuit = Circuit.Of(rule.Next);
         int[] reached = circuit.Reached();
         Inputs = rule.Inputs.ToArray();
-        int inside = Inputs.Length, firstScratch = inside + 1, scratch = 0;
+        int inside = Inputs.Length, firstOutput = inside + 1, firstScratch = firstOutput + circuit.Outputs.Length, scratch = 0;
         var plane = new int[circuit.Nodes.Count];
         var lastUse = new int[circuit.Nodes.Count];
         var free = new Stack<int>();
@@ -61,10 +59,10 @@ internal sealed class PlaneProgram
         {
             int edge = circuit.Outputs[bit], source = plane[edge >> 1];
             bool complement = (edge & 1) != 0 ^ (edge >> 1) == 0; // the constant 0 is "in and not in"
-            list.Add(new PlaneInstruction(complement ? PlaneOperation.AndNot : PlaneOperation.And, firstScratch + scratch + bit, inside, source, source));
+            list.Add(new PlaneInstruction(complement ? PlaneOperation.AndNot : PlaneOperation.And, firstOutput + bit, inside, source, source));
         }
 
-        _instructions = [.. list];
+        Instructions = [.. list];
     }
 
     /// <summary>What planes 0 .. n-1 are.</summary>
@@ -74,7 +72,7 @@ internal sealed class PlaneProgram
     public int Scratch { get; }
 
     /// <summary>What to do, in order.</summary>
-    public ReadOnlySpan<PlaneInstruction> Instructions => _instructions;
+    public PlaneInstruction[] Instructions { get; }
 
     private static PlaneInstruction Instruction(CircuitNode node, int to, int a, int b, int c) => node.Gate switch
     {

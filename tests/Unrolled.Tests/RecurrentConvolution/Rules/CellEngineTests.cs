@@ -72,6 +72,7 @@ public class CellEngineTests
         [
             new AutomatonEngine(rule.ToTables(), rows, columns),
             new BitSlicedEngine(rule, rows, columns),
+            new BitSlicedEngine(rule, rows, columns, PlaneExecution.Interpreted),
             new BitSlicedEngine(rule.ToTables(), rows, columns),
             new NetworkEngine<float>(filter, rows, columns),
             new NetworkEngine<double>(filter, rows, columns),
