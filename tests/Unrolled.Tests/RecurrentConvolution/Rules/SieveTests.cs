@@ -1,0 +1,110 @@
+using Unrolled.Numerics;
+using Unrolled.RecurrentConvolution.Rules;
+
+namespace Unrolled.Tests.RecurrentConvolution.Rules;
+
+/// <summary>The sieve is elimination; its network is the sieve; its sizes are those of the derivation.</summary>
+public class SieveTests
+{
+    [Fact]
+    public void ElevenGates() => Assert.Equal(11, Sieve.Rule.Gates);
+
+    [Fact]
+    public void TheFilterHasThirteenUnits()
+    {
+        Assert.Equal((13, 46, 799), (Sieve.Filter.Units.Length, Sieve.Filter.NonZero, Sieve.Filter.Dense));
+        Assert.All(Sieve.Filter.Units.ToArray(), u => Assert.All(u.Terms, t => Assert.InRange(Math.Abs(t.Weight), 1, 2)));
+        Assert.Equal((14, 50), (Sieve.QueriesFilter.Units.Length, Sieve.QueriesFilter.NonZero));
+    }
+
+    /// <summary>Every bit of every cell in every step, in four number types.</summary>
+    [Fact]
+    public void NetworkAndAutomatonAgreeInEveryStep()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var stream = new RandomStream((ulong)seed);
+            SieveRun run = SieveRun.Draw(stream, largest: 24);
+            RequireSameBits(run, seed);
+        }
+    }
+
+    [Fact]
+    public void TheSieveIsElimination()
+    {
+        int contradicting = 0, outside = 0;
+        for (int seed = 0; seed < 1500; seed++)
+        {
+            SieveRun run = SieveRun.Draw(new RandomStream((ulong)seed), largest: 40);
+            CellGrid grid = run.Finish(new BitSlicedEngine(Sieve.QueriesRule, run.Rows, run.Bits + 1));
+            NaiveElimination basis = NaiveElimination.Basis(run.Examples);
+            contradicting += basis.Contradictions > 0 ? 1 : 0;
+            bool[][] rows = [.. Enumerable.Range(0, run.Rows).Select(i => Enumerable.Range(0, run.Bits + 1).Select(j => grid[Sieve.RowBit, i, j]).ToArray())];
+            Assert.Equal(basis.Rank, rows.Take(run.Examples.Length).Count(r => r[..^1].Contains(true)));
+            Assert.Equal(basis.Contradictions, rows.Take(run.Examples.Length).Count(r => r[^1] && !r[..^1].Contains(true)));
+            bool[]? solution = NaiveElimination.EchelonSolution(run.Examples, run.Bits);
+            Assert.Equal(basis.Contradictions > 0, solution is null);
+            for (int t = 0; t < run.Queries.Length; t++)
+            {
+                Assert.Equal(basis.Reduce(run.Queries[t]), rows[run.Examples.Length + t]);
+                outside += rows[run.Examples.Length + t][..^1].Contains(true) ? 1 : 0;
+                if (solution is not null)
+                {
+                    Assert.Equal(run.Queries[t].Zip(solution).Count(x => x.First & x.Second) % 2 == 1, rows[run.Examples.Length + t][^1]);
+                }
+            }
+        }
+
+        Assert.True(contradicting > 50 && outside > 50, $"{contradicting} contradictions and {outside} queries outside the span are too few to mean something");
+    }
+
+    /// <summary>No row changes after <c>2m + d + T - 1</c> steps, and some run needs them all.</summary>
+    [Fact]
+    public void StepsAreSufficientAndAttained()
+    {
+        var attained = new HashSet<int>();
+        for (int seed = 0; seed < 400; seed++)
+        {
+            SieveRun run = SieveRun.Draw(new RandomStream((ulong)seed), largest: 10);
+            var engine = new BitSlicedEngine(Sieve.QueriesRule, run.Rows, run.Bits + 1);
+            CellGrid before = run.Start(Sieve.QueriesRule), after = before.Copy();
+            engine.Load(before);
+            int last = 0;
+            for (int step = 1; step <= run.Steps + 30; step++)
+            {
+                engine.Step();
+                engine.Store(after);
+                if (!before.Cells.ToArray().Select(c => c & 1).SequenceEqual(after.Cells.ToArray().Select(c => c & 1)))
+                {
+                    last = step;
+                }
+
+                (before, after) = (after, before);
+            }
+
+            Assert.True(last <= run.Steps, $"seed {seed}: a row changed in step {last} of {run.Steps}");
+            if (last == run.Steps)
+            {
+                attained.Add(run.Queries.Length);
+            }
+        }
+
+        Assert.Equal(4, attained.Count);
+    }
+
+    private static void RequireSameBits(SieveRun run, int seed)
+    {
+        bool one = run.Queries.Length == 1;
+        CellRule rule = one ? Sieve.Rule : Sieve.QueriesRule;
+        ReluFilter filter = one ? Sieve.Filter : Sieve.QueriesFilter;
+        (int rows, int columns) = (run.Rows, run.Bits + 1);
+        ICellEngine[] engines =
+        [
+            new NetworkEngine<float>(filter, rows, columns),
+            new NetworkEngine<double>(filter, rows, columns),
+            new NetworkEngine<sbyte>(filter, rows, columns),
+            .. CellEngineTests.Engines(rule, rows, columns),
+        ];
+        CellEngineTests.RequireSameBits(new AutomatonEngine(rule, rows, columns), engines, run.Start(rule), run.Steps, $"seed {seed}");
+    }
+}
