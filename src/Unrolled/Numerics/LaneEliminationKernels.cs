@@ -22,14 +22,15 @@ internal static unsafe class LaneEliminationKernels
     /// <summary>Eliminates; returns how many pivots were kept. The counts of contradictions are added to.</summary>
     /// <param name="features">Row k of the eight problems at <c>k * stride</c>.</param>
     /// <param name="stride">Words between rows.</param>
-    /// <param name="labels">Byte k * labelStride holds the labels of row k, one bit per lane.</param>
-    /// <param name="labelStride">Bytes between rows.</param>
+    /// <param name="labels">Word k * labelStride holds the labels of row k, one bit per lane.</param>
+    /// <param name="labelStride">Words between rows.</param>
+    /// <param name="labelShift">The bit of the first lane.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="mask">The columns that exist.</param>
     /// <param name="pivots">Room for <see cref="MostPivots"/> pivots, or for all rows if these are fewer.</param>
     /// <param name="contradictions">Per lane, how many rows became 0 with label 1.</param>
     public static int Eliminate(
-        ulong* features, nint stride, byte* labels, nint labelStride, int rows, ulong mask, ulong* pivots, ulong* contradictions)
+        ulong* features, nint stride, ulong* labels, nint labelStride, int labelShift, int rows, ulong mask, ulong* pivots, ulong* contradictions)
     {
         int kept = 0, k = 0;
         Vector512<ulong> columns = Vector512.Create(mask), wrong = Vector512<ulong>.Zero;
@@ -37,8 +38,8 @@ internal static unsafe class LaneEliminationKernels
         {
             Vector512<ulong> a = Vector512.Load(features + (k * stride)) & columns, b = Vector512.Load(features + ((k + 1) * stride)) & columns;
             Vector512<ulong> c = Vector512.Load(features + ((k + 2) * stride)) & columns, d = Vector512.Load(features + ((k + 3) * stride)) & columns;
-            Vector512<ulong> la = Spread(labels[k * labelStride]), lb = Spread(labels[(k + 1) * labelStride]);
-            Vector512<ulong> lc = Spread(labels[(k + 2) * labelStride]), ld = Spread(labels[(k + 3) * labelStride]);
+            Vector512<ulong> la = Spread(labels[k * labelStride] >> labelShift), lb = Spread(labels[(k + 1) * labelStride] >> labelShift);
+            Vector512<ulong> lc = Spread(labels[(k + 2) * labelStride] >> labelShift), ld = Spread(labels[(k + 3) * labelStride] >> labelShift);
             ulong* end = pivots + (kept * PivotWords);
             for (ulong* p = pivots; p < end; p += PivotWords)
             {
@@ -67,7 +68,7 @@ internal static unsafe class LaneEliminationKernels
 
         for (; k < rows; k++)
         {
-            Vector512<ulong> v = Vector512.Load(features + (k * stride)) & columns, label = Spread(labels[k * labelStride]);
+            Vector512<ulong> v = Vector512.Load(features + (k * stride)) & columns, label = Spread(labels[k * labelStride] >> labelShift);
             Reduce(ref v, ref label, pivots, kept);
             wrong += Contradicts(v, label);
             kept += Keep(v, Lead(v), label, pivots + (kept * PivotWords));
@@ -132,8 +133,8 @@ internal static unsafe class LaneEliminationKernels
     private static Vector512<ulong> Contradicts(Vector512<ulong> v, Vector512<ulong> label) => Vector512.Equals(v, Vector512<ulong>.Zero) & label;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Spread(byte bits) =>
-        Vector512.Min(Vector512.Create((ulong)bits) & Vector512.Create(1UL, 2, 4, 8, 16, 32, 64, 128), Vector512<ulong>.One);
+    private static Vector512<ulong> Spread(ulong bits) =>
+        Vector512.Min(Vector512.Create(bits) & Vector512.Create(1UL, 2, 4, 8, 16, 32, 64, 128), Vector512<ulong>.One);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Keep(Vector512<ulong> v, Vector512<ulong> lead, Vector512<ulong> label, ulong* pivot)
