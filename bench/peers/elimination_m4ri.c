@@ -1,4 +1,4 @@
-/* Elimination over GF(2) of a random m x (d + 1) matrix with M4RI on one thread, the best of its functions, or of 64-bit problems one by one.
+/* Elimination over GF(2) of a random m x (d + 1) matrix with M4RI on one thread, the best of its functions.
    Usage: elimination_m4ri ROWS COLUMNS SECONDS; prints one JSON line with the best time in milliseconds. Built and run by elimination_m4ri.sh. */
 #include <m4ri/m4ri.h>
 #include <stdio.h>
