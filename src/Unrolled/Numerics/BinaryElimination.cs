@@ -23,10 +23,11 @@ namespace Unrolled.Numerics;
 /// <c>y(k) + theta(x(k))</c> in both eliminations: the same rows contradict. (4) A query ends as the one element of <c>q + V</c> that is 0 in all
 /// leading columns, and its label is theta of the difference: the same in both, and 0 features exactly if <c>q</c> is in <c>V</c>. The solution
 /// <c>w</c> with free variables 0 is supported on the leading columns, where the reduced query is 0, so that label is also <c>(w, q)</c>.</para>
-/// <para>Work for n x n: about n^3 / (3 * 8 * 512) lookups of a register, n^2 / 8 steps inside strips per 64 columns. Storage: one copy of the rows,
-/// one word per row, 128 KiB of tables per thread; nothing is allocated where memory of an earlier call suffices. Which thread takes which block
-/// changes nothing. Reference: Albrecht, Bard and Hart, "Algorithm 898" (M4RI), ACM TOMS 37(1), 2010, doi:10.1145/1644001.1644010; first rows and first columns together:
-/// Dumas, Pernet and Sultan, ISSAC 2013, doi:10.1145/2465506.2465517.</para>
+/// <para>Work for n x n: about n^3 / (3 * 8 * 512) lookups of a register and n^2 / 16 registers swept inside strips. Storage: one copy of the
+/// rows, one word per row, 128 KiB of tables per thread; nothing is allocated where memory of an earlier call suffices. Which thread takes
+/// which block changes nothing. References: Albrecht, Bard and Hart, "Algorithm 898", ACM TOMS 37(1), 2010, doi:10.1145/1644001.1644010, for
+/// the tables; Dumas, Pernet and Sultan, "Computing the rank profile matrix", ISSAC 2015, arXiv:1501.05239, for eliminations that show the
+/// first independent rows and columns together.</para>
 /// </remarks>
 internal sealed unsafe class BinaryElimination : IDisposable
 {
@@ -36,7 +37,7 @@ internal sealed unsafe class BinaryElimination : IDisposable
     private const int FewPivots = 5;
     private const int RowsForEight = 500;
     private const int RowsForSix = 40;
-    private const int RowsForThreads = 512;
+    private const int RegistersForThreads = 6000;
 
     private readonly BinaryBlocks _rows = new();
     private readonly WorkerTeam _team;
@@ -188,7 +189,7 @@ internal sealed unsafe class BinaryElimination : IDisposable
     {
         (_firstBlock, _firstCombined) = (column / BinaryMatrix.BitsPerRegister, next / BinaryMatrix.BitsPerRegister);
         int blocks = _pivots == 0 ? 0 : _rows.Blocks - _firstBlock;
-        if (_count >= RowsForThreads && _team.Threads > 1)
+        if ((long)_count * blocks >= RegistersForThreads && _team.Threads > 1)
         {
             _team.Run(blocks);
             return;

@@ -11,8 +11,8 @@ namespace Unrolled.RecurrentConvolution;
 /// if only the label is left, it contradicts and is dropped: first come, first served. The label is never a pivot. A query ends with the label
 /// <c>&lt;theta, x&gt;</c>, <c>theta</c> being 0 in the free columns, and lies in the span of the examples exactly if none of its features is left. Large systems are
 /// eliminated in another order with the same results; <see cref="BinaryElimination"/> has the proof.</para>
-/// <para><b>Cost.</b> About m d^2 / 8 bit sums looked up 4096 at a time. After the first call of a size nothing is allocated. Results do not depend on the
-/// number of threads. One caller at a time.</para>
+/// <para><b>Cost.</b> For m near d about d^3 / 3 sums of bits, up to 4096 to a lookup. After the first call of a size nothing is allocated. Results do not
+/// depend on the number of threads; more than one helps batches and systems of several thousand bits. One caller at a time.</para>
 /// <para><b>Not checked.</b> Whether the labels are a parity at all; a wrong label in an independent row is believed (see
 /// <see cref="ParityElimination.Contradictions"/>).</para>
 /// </remarks>

@@ -61,7 +61,7 @@ internal sealed class NaiveElimination
         {
             if (row[_leads[r]])
             {
-                for (int j = 0; j <= _bits; j++)
+                for (int j = _leads[r]; j <= _bits; j++) // the pivot is 0 before its lead
                 {
                     row[j] ^= _pivots[r][j];
                 }
