@@ -14,6 +14,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["nonlinear-solvers"] = NonlinearSolvers.Run,
     ["power-screen"] = PowerScreen.Run,
     ["cell-rules"] = CellRules.Run,
+    ["elimination"] = ParityEliminations.Run,
 };
 
 if (args is [FirstResult.Argument])

@@ -43,6 +43,12 @@ internal static class Results
 
         yield return ("function", Evaluated(stream));
         yield return ("power flow", PowerFlow(stream));
+        foreach ((int rows, int bits) in new[] { (20, 30), (120, 100), (640, 600) })
+        {
+            yield return ($"elimination {rows} x {bits}", EliminationResults.Large(stream.Split((ulong)bits), rows, bits));
+        }
+
+        yield return ("elimination by lanes", EliminationResults.Small(stream.Split("lanes")));
     }
 
     /// <summary>Mismatch, shared numbers and entries of a ring of nine buses.</summary>
