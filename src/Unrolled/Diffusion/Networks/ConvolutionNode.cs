@@ -38,10 +38,13 @@ internal sealed class ConvolutionNode(int input, BankShape shape, int kernels, i
             for (int c = 0; c < bank.Filters; c++)
             {
                 Span<T> plane = value.Plane(0, c);
-                Kernels.Add(bias[c], plane, plane);
                 if (end == Rectification.Relu)
                 {
-                    Kernels.Rectify<T>(plane, plane);
+                    LayerKernels.AddBiasAndRectify(bias[c], plane);
+                }
+                else
+                {
+                    LayerKernels.AddBias(bias[c], plane);
                 }
             }
         }
@@ -53,12 +56,12 @@ internal sealed class ConvolutionNode(int input, BankShape shape, int kernels, i
             if (end == Rectification.Relu)
             {
                 responses = own.Responses;
-                Kernels.SelectPositive<T>(value.Values, adjoint.Values, responses.Values);
+                LayerKernels.RectifyAdjoint<T>(value.Values, adjoint.Values, responses.Values);
             }
 
             for (int c = 0; c < bank.Filters; c++)
             {
-                gradient[biases + c] += Kernels.Sum<T>(responses.Plane(0, c));
+                gradient[biases + c] += LayerKernels.Sum<T>(responses.Plane(0, c));
             }
 
             bank.AccumulateKernelGradient(inputs[0].Values, responses.Values, gradient.Slice(kernels, bank.Kernels.Length), own.Memory);

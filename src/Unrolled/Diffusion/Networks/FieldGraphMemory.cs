@@ -39,7 +39,10 @@ public sealed class FieldGraphMemory<T>
     /// <summary>The result of the last run.</summary>
     public Field<T> Output => Values[^1];
 
-    /// <summary>All values in the order of the graph: the iterates of a network of residual blocks are among them.</summary>
+    /// <summary>A value of the last run by its number: the iterates of a network of residual blocks are among them.</summary>
+    public Field<T> Value(int number) => Values[number];
+
+    /// <summary>All values in the order of the graph.</summary>
     internal Field<T>[] Values { get; }
 
     internal Field<T>[][] Inputs { get; }

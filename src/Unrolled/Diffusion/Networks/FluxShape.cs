@@ -135,7 +135,7 @@ public abstract class FluxShape
 
         public override IReadOnlyList<FluxNumbers> Numbers(int channels) => [];
 
-        public override IActivation<T> Create<T>(ReadOnlySpan<T> numbers, int channels) => new ReluActivation<T>();
+        public override IActivation<T> Create<T>(ReadOnlySpan<T> numbers, int channels) => new ReluActivation<T>(channels);
 
         public override void Initialize(ReadOnlySpan<double> contrasts, Span<double> numbers)
         {

@@ -14,6 +14,7 @@ namespace Unrolled.Diffusion.Networks;
 /// </remarks>
 public sealed class SymmetricNetwork : FieldNetwork
 {
+    private readonly List<int> _blockValues = [];
     private readonly int _kernelCount;
     private readonly int _fluxCount;
 
@@ -44,6 +45,7 @@ public sealed class SymmetricNetwork : FieldNetwork
             }
 
             (before, u) = (u, next);
+            _blockValues.Add(next);
         }
 
         if (options.StateChannels > 1)
@@ -70,6 +72,9 @@ public sealed class SymmetricNetwork : FieldNetwork
 
     /// <summary>How many sets of kernels and fluxes there are: one per block, or one.</summary>
     public int KernelSets => Options.Sharing == WeightSharing.None ? Options.Blocks : 1;
+
+    /// <summary>The numbers of the values that the blocks end with, in the graph.</summary>
+    public IReadOnlyList<int> BlockValues => _blockValues;
 
     /// <inheritdoc/>
     public override string Name =>

@@ -27,19 +27,18 @@ public sealed class FieldFit : IFitRounds
     /// <param name="network">The network.</param>
     /// <param name="variables">What is turned.</param>
     /// <param name="start">The first parameters.</param>
-    /// <param name="source">Draws clean patches.</param>
-    /// <param name="noise">Makes them noisy.</param>
+    /// <param name="family">Draws noisy patches.</param>
     /// <param name="validation">Decides which parameters are kept.</param>
     /// <param name="options">How.</param>
     /// <param name="state">Where to go on; null for the start.</param>
     public FieldFit(
-        FieldNetwork network, INetworkVariables variables, Parameters start, IFieldSource source, INoise noise, FieldValidation validation, FieldFitOptions? options = null, FitState? state = null)
+        FieldNetwork network, INetworkVariables variables, Parameters start, DenoisingFamily family, FieldValidation validation, FieldFitOptions? options = null, FitState? state = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(variables);
         ArgumentNullException.ThrowIfNull(validation);
         (_network, _variables, _validation, _options) = (network, variables, validation, options ?? new());
-        _loss = new FieldLoss(network, source, noise, _options);
+        _loss = new FieldLoss(network, family, _options);
         _adam = new Adam(variables.Count);
         _gradient = new double[variables.Count];
         _parameters = network.CreateParameters();

@@ -14,8 +14,7 @@ namespace Unrolled.Learning.Fields;
 internal sealed class FieldLoss : IDisposable
 {
     private readonly FieldNetwork _network;
-    private readonly IFieldSource _source;
-    private readonly INoise _noise;
+    private readonly DenoisingFamily _family;
     private readonly FieldFitOptions _options;
     private readonly WorkerTeam _team;
     private readonly Worker[] _workers;
@@ -27,9 +26,9 @@ internal sealed class FieldLoss : IDisposable
     private BoundGraph<float>? _shared;
     private RandomStream? _stream;
 
-    public FieldLoss(FieldNetwork network, IFieldSource source, INoise noise, FieldFitOptions options)
+    public FieldLoss(FieldNetwork network, DenoisingFamily family, FieldFitOptions options)
     {
-        (_network, _source, _noise, _options) = (network, source, noise, options);
+        (_network, _family, _options) = (network, family, options);
         int weights = network.Graph.WeightCount;
         _gradients = [.. Enumerable.Range(0, options.BatchSize).Select(_ => new float[weights])];
         _sigmas = new double[options.BatchSize];
@@ -43,7 +42,8 @@ internal sealed class FieldLoss : IDisposable
     public double Evaluate(Parameters parameters, RandomStream stream, Parameters gradient)
     {
         (_parameters, _stream) = (parameters, stream);
-        _shared = _noise.IsFixed ? _network.Bind<float>(parameters, _noise.Sigma) : null;
+        (double least, double largest) = _family.Noise.Sigma;
+        _shared = least == largest ? _network.Bind<float>(parameters, least) : null;
         _team.Run(_options.BatchSize);
         gradient.Values.Clear();
         double loss = 0;
@@ -66,13 +66,11 @@ internal sealed class FieldLoss : IDisposable
     private void Evaluate(int thread, int item)
     {
         Worker worker = _workers[thread];
-        RandomStream stream = _stream!.Split((ulong)item);
-        _source.Draw(stream, worker.Clean);
-        worker.Clean.CopyTo(worker.Noisy);
-        double sigma = _sigmas[item] = _noise.Add(stream, worker.Noisy);
+        _family.DrawInstance(worker.Batch, 0, _stream!.Split((ulong)item));
+        double sigma = _sigmas[item] = worker.Batch.Sigma[0];
         BoundGraph<float> graph = _shared ?? _network.Bind<float>(_parameters!, sigma);
         FieldGraphMemory<float> memory = worker.Memory ??= graph.CreateMemory(_options.PatchRows, _options.PatchColumns);
-        worker.Noisy.CopyTo(memory.Input);
+        worker.Batch.Noisy.CopyTo(memory.Input);
         graph.Run(memory);
         _losses[item] = worker.Residual(memory.Output, _options.Margin, _options.BatchSize);
         Span<float> gradient = _gradients[item];
@@ -82,9 +80,7 @@ internal sealed class FieldLoss : IDisposable
 
     private sealed class Worker(FieldFitOptions options)
     {
-        public Field<float> Clean { get; } = new(1, 1, options.PatchRows, options.PatchColumns);
-
-        public Field<float> Noisy { get; } = new(1, 1, options.PatchRows, options.PatchColumns);
+        public NoisyFields Batch { get; } = new(1, options.PatchRows, options.PatchColumns);
 
         public Field<float> Adjoint { get; } = new(1, 1, options.PatchRows, options.PatchColumns);
 
@@ -101,7 +97,7 @@ internal sealed class FieldLoss : IDisposable
             for (int i = rowMargin; i < output.Rows - rowMargin; i++)
             {
                 int start = (i * output.Columns) + columnMargin, length = output.Columns - (2 * columnMargin);
-                ReadOnlySpan<float> u = output.Values.Slice(start, length), clean = Clean.Values.Slice(start, length);
+                ReadOnlySpan<float> u = output.Values.Slice(start, length), clean = Batch.Clean.Values.Slice(start, length);
                 Span<float> adjoint = Adjoint.Values.Slice(start, length);
                 Kernels.Subtract(u, clean, adjoint);
                 sum += Kernels.Dot<float>(adjoint, adjoint);

@@ -6,27 +6,56 @@ namespace Unrolled.Learning.Fields;
 internal static class NormBound
 {
     private const int Samples = 32;
+    private static readonly double[] Cos = [.. Enumerable.Range(0, Samples).Select(i => Math.Cos(2 * Math.PI * i / Samples))];
+    private static readonly double[] Sin = [.. Enumerable.Range(0, Samples).Select(i => Math.Sin(2 * Math.PI * i / Samples))];
 
     public static double Evaluate(ConvolutionBank<double> bank, Span<double> gradient)
     {
-        int kr = bank.KernelRows, kc = bank.KernelColumns, rows = kr == 1 ? 1 : Samples;
+        int kr = bank.KernelRows, kc = bank.KernelColumns, rows = kr == 1 ? 1 : Samples, half = (Samples / 2) + 1;
         double best = -1;
         double bestRow = 0, bestColumn = 0;
-        for (int a = 0; a < rows; a++)
+        double[] power = new double[rows * half];
+        double[] hr = new double[kr * half], hi = new double[kr * half];
+        for (int c = 0; c < bank.Filters; c++)
         {
-            for (int b = 0; b <= Samples / 2; b++)
+            ReadOnlySpan<double> k = bank.Kernel(c, 0);
+            for (int i = 0; i < kr; i++)
             {
-                double wr = 2 * Math.PI * a / Samples, wc = 2 * Math.PI * b / Samples, power = 0;
-                for (int c = 0; c < bank.Filters; c++)
+                for (int b = 0; b < half; b++)
                 {
-                    (double re, double im) = Symbol(bank.Kernel(c, 0), kc, wr, wc);
-                    power += (re * re) + (im * im);
-                }
+                    double re = 0, im = 0;
+                    for (int j = 0; j < kc; j++)
+                    {
+                        re += k[(i * kc) + j] * Cos[b * j % Samples];
+                        im += k[(i * kc) + j] * Sin[b * j % Samples];
+                    }
 
-                if (power > best)
-                {
-                    (best, bestRow, bestColumn) = (power, wr, wc);
+                    (hr[(i * half) + b], hi[(i * half) + b]) = (re, im);
                 }
+            }
+
+            for (int a = 0; a < rows; a++)
+            {
+                for (int b = 0; b < half; b++)
+                {
+                    double re = 0, im = 0;
+                    for (int i = 0; i < kr; i++)
+                    {
+                        double co = Cos[a * i % Samples], si = Sin[a * i % Samples];
+                        re += (hr[(i * half) + b] * co) - (hi[(i * half) + b] * si);
+                        im += (hr[(i * half) + b] * si) + (hi[(i * half) + b] * co);
+                    }
+
+                    power[(a * half) + b] += (re * re) + (im * im);
+                }
+            }
+        }
+
+        for (int i = 0; i < power.Length; i++)
+        {
+            if (power[i] > best)
+            {
+                (best, bestRow, bestColumn) = (power[i], 2 * Math.PI * (i / half) / Samples, 2 * Math.PI * (i % half) / Samples);
             }
         }
 
