@@ -66,6 +66,9 @@ public sealed class DeadLeaves : IFieldSource
     public int Columns => Rows;
 
     /// <inheritdoc/>
+    public double Low => 0;
+
+    /// <inheritdoc/>
     public double Peak => 1;
 
     /// <inheritdoc/>

@@ -15,7 +15,10 @@ public interface IFieldSource
     /// <summary>The columns of a field when nobody asks for others.</summary>
     int Columns { get; }
 
-    /// <summary>The range of the values, for peak signal-to-noise ratios: 1 for images in [0, 1], 2 for signals.</summary>
+    /// <summary>The low end of the range of the values: 0 for images, -1 for signals. Some values may lie outside.</summary>
+    double Low { get; }
+
+    /// <summary>The width of the range of the values, for peak signal-to-noise ratios: 1 for images in [0, 1], 2 for signals.</summary>
     double Peak { get; }
 
     /// <summary>The unit in which users give noise levels: 1/255 for images, 1 for signals.</summary>

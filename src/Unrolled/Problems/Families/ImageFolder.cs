@@ -36,6 +36,9 @@ public sealed class ImageFolder : IFieldSource
     public int Columns => Rows;
 
     /// <inheritdoc/>
+    public double Low => 0;
+
+    /// <inheritdoc/>
     public double Peak => 1;
 
     /// <inheritdoc/>
@@ -90,16 +93,16 @@ public sealed class ImageFolder : IFieldSource
         FieldSource.CheckImage(destination);
         ArgumentNullException.ThrowIfNull(stream);
         int orientation = stream.NextIndex(Orientation.Count);
-        (int rows, int columns) = (orientation & 1) == 0 ? (destination.Rows, destination.Columns) : (destination.Columns, destination.Rows);
-        long positions = 0;
-        foreach (Field<float> image in _images)
+        long positions = Positions(destination, orientation, out int rows, out int columns);
+        if (positions == 0)
         {
-            positions += Positions(image, rows, columns);
+            orientation ^= 1; // an oblong patch may fit lying and not standing
+            positions = Positions(destination, orientation, out rows, out columns);
         }
 
         if (positions == 0)
         {
-            throw new ArgumentException($"no image of the folder has a patch of {rows} x {columns} pixels", nameof(destination));
+            throw new ArgumentException($"no image of the folder has a patch of {destination.Rows} x {destination.Columns} pixels", nameof(destination));
         }
 
         long chosen = stream.NextIndex((int)positions);
@@ -115,6 +118,19 @@ public sealed class ImageFolder : IFieldSource
 
             chosen -= here;
         }
+    }
+
+    /// <summary>The positions in all images, and the extents there, of a patch that an orientation turns.</summary>
+    private long Positions(Field<float> destination, int orientation, out int rows, out int columns)
+    {
+        (rows, columns) = (orientation & 1) == 0 ? (destination.Rows, destination.Columns) : (destination.Columns, destination.Rows);
+        long positions = 0;
+        foreach (Field<float> image in _images)
+        {
+            positions += Positions(image, rows, columns);
+        }
+
+        return positions;
     }
 
     private static long Positions(Field<float> image, int rows, int columns) =>

@@ -51,6 +51,9 @@ public sealed class PiecewiseSignals : IFieldSource
     public int Columns { get; }
 
     /// <inheritdoc/>
+    public double Low => -1;
+
+    /// <inheritdoc/>
     public double Peak => 2;
 
     /// <inheritdoc/>

@@ -68,7 +68,15 @@ internal sealed class ByteScanner(Stream stream, string source)
     {
         _bufferOffset += _filled;
         _next = 0;
-        _filled = stream.Read(_buffer);
+        try
+        {
+            _filled = stream.Read(_buffer);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidInputException(source, $"the file cannot be read: {e.Message}", e);
+        }
+
         return _filled > 0;
     }
 }

@@ -130,7 +130,7 @@ internal sealed class PngDecoder : IDisposable
         {
             return _inflated.Read(destination);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException) // the scanner tells failures of the file itself
         {
             throw new InvalidInputException(Scanner.Source, $"before byte {Scanner.Position}: the compressed data are damaged or end too early", e);
         }

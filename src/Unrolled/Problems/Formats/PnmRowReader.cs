@@ -50,11 +50,7 @@ public sealed class PnmRowReader : IRowReader
         }
 
         Layout = layout with { Maximum = _text.ReadNumber("largest value", 1, ushort.MaxValue) };
-        if (_bytes.ReadByte() == '#')
-        {
-            throw _text.Fault("the largest value is followed by '#', expected a blank");
-        }
-
+        _text.SkipBlank();
         long sample = _binary ? Layout.BitDepth / 8 : 2; // at least a digit and a blank
         Int128 least = ((Int128)Layout.Samples * sample) - (_binary ? 0 : 1);
         if (_bytes.Remaining is long left && left < least)

@@ -50,12 +50,23 @@ internal sealed class PnmScanner(ByteScanner bytes)
                     bytes.ReadByte();
                 }
             }
-            else if (bytes.ReadByte() == '\n')
+            else
             {
-                _line++;
-                _lineStart = bytes.Position;
+                SkipOne();
             }
         }
+    }
+
+    /// <summary>Moves over the one blank that ends the header.</summary>
+    /// <exception cref="InvalidInputException">A comment stands there.</exception>
+    public void SkipBlank()
+    {
+        if (bytes.Peek() == '#')
+        {
+            throw Fault("the largest value is followed by '#', expected a blank");
+        }
+
+        SkipOne();
     }
 
     /// <summary>An exception for a fault at the last number looked for.</summary>
@@ -63,6 +74,15 @@ internal sealed class PnmScanner(ByteScanner bytes)
 
     /// <summary>Whether a byte separates numbers.</summary>
     public static bool IsBlank(int b) => b is ' ' or '\t' or '\n' or '\v' or '\f' or '\r';
+
+    private void SkipOne()
+    {
+        if (bytes.ReadByte() == '\n')
+        {
+            _line++;
+            _lineStart = bytes.Position;
+        }
+    }
 
     private static string Show(int b) => b is > ' ' and < 127 ? $"'{(char)b}'" : $"the byte 0x{b:X2}";
 }

@@ -44,6 +44,15 @@ public sealed class Raster
         }
     }
 
+    /// <summary>Copies a row of all channels from the planes, as writers take it.</summary>
+    internal static void TakeRow(Field<float> values, int row, Span<float> samples)
+    {
+        for (int c = 0; c < values.Channels; c++)
+        {
+            values.Plane(0, c).Slice(row * values.Columns, values.Columns).CopyTo(samples[(c * values.Columns)..]);
+        }
+    }
+
     /// <summary>Reads all rows of an image that fits into memory.</summary>
     internal static Raster ReadAll(IRowReader rows, string source)
     {
@@ -56,6 +65,19 @@ public sealed class Raster
         }
 
         return new Raster(rows.Layout, values);
+    }
+
+    /// <summary>Writes all rows and ends the image.</summary>
+    internal void WriteAll(IRowWriter rows)
+    {
+        float[] row = new float[Layout.RowSamples];
+        for (int i = 0; i < Layout.Rows; i++)
+        {
+            TakeRow(Values, i, row);
+            rows.WriteRow(row);
+        }
+
+        rows.Complete();
     }
 
     /// <summary>The values of an image that fits into memory.</summary>

@@ -16,6 +16,35 @@ public static class RasterFile
     /// <exception cref="InvalidInputException">The file cannot be opened, its header is invalid, or it is an interlaced PNG.</exception>
     public static IRowReader Open(string path) => IsPng(path) ? PngRowReader.Open(path) : PnmRowReader.Open(path);
 
+    /// <summary>Begins an image by rows, in the format that the ending of the name says. The file appears when it is complete.</summary>
+    /// <exception cref="InvalidInputException">The ending is none of an image, or the format cannot hold the image.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is untouched.</exception>
+    public static IRowWriter Create(string path, RasterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        string ending = Path.GetExtension(path).ToLowerInvariant();
+        RasterKind? only = ending switch { ".pgm" => RasterKind.Gray, ".ppm" => RasterKind.Rgb, _ => null };
+        bool fits = ending == ".pnm" ? layout.Kind is RasterKind.Gray or RasterKind.Rgb : only is null || only == layout.Kind;
+        if (!HasImageName(path) || !fits)
+        {
+            throw new InvalidInputException(path, fits
+                ? $"the name of an image ends in {string.Join(", ", Endings)}"
+                : $"a {ending} file cannot hold an image of the kind {layout.Kind}; a .png file can");
+        }
+
+        return ending == ".png" ? PngRowWriter.Create(path, layout) : PnmRowWriter.Create(path, layout);
+    }
+
+    /// <summary>Writes an image, in the format that the ending of the name says.</summary>
+    /// <exception cref="ArgumentException">A value is not finite.</exception>
+    /// <inheritdoc cref="Create"/>
+    public static void Write(string path, Raster raster)
+    {
+        ArgumentNullException.ThrowIfNull(raster);
+        using IRowWriter rows = Create(path, raster.Layout);
+        raster.WriteAll(rows);
+    }
+
     /// <exception cref="InvalidInputException">The beginning is none that the library knows.</exception>
     private static bool IsPng(string path)
     {
