@@ -57,14 +57,14 @@ public sealed class LearnedDenoiser
             throw new ArgumentException($"the field has {noisy.Channels} channels; the network is for one", nameof(noisy));
         }
 
-        BoundGraph<float> graph = At<float>(sigma);
-        FieldGraphMemory<float> memory = graph.CreateMemory(noisy.Rows, noisy.Columns);
-        Field<float> clean = noisy.ZerosLike();
+        var filter = new DenoisingFilter(this, sigma, 1);
+        var one = new Field<float>(1, 1, noisy.Rows, noisy.Columns);
+        Field<float> clean = noisy.ZerosLike(), result = one.ZerosLike();
         for (int n = 0; n < noisy.Instances; n++)
         {
-            noisy.Instance(n).CopyTo(memory.Input.Values);
-            graph.Run(memory);
-            memory.Output.Values.CopyTo(clean.Instance(n));
+            noisy.Instance(n).CopyTo(one.Values);
+            filter.Apply(one, result);
+            result.Values.CopyTo(clean.Instance(n));
         }
 
         return clean;

@@ -200,6 +200,23 @@ public sealed class SymmetricNetwork : FieldNetwork
         }
     }
 
+    /// <summary>The flux of a block.</summary>
+    /// <param name="weights">Weights of the graph.</param>
+    /// <param name="block">The block.</param>
+    public IActivation<double> FluxOf(ReadOnlySpan<double> weights, int block) =>
+        Options.Flux.Create(weights.Slice(WeightStart(Weight.Flux) + (block % KernelSets * _fluxCount), _fluxCount), Options.Filters);
+
+    /// <summary>The symmetric step of a block.</summary>
+    /// <param name="weights">Weights of the graph.</param>
+    /// <param name="block">The block.</param>
+    public SymmetricStep<double> StepOf(ReadOnlySpan<double> weights, int block) => new(
+        Bank.Create(weights.Slice(block % KernelSets * _kernelCount, _kernelCount)), FluxOf(weights, block), weights[WeightStart(Weight.Step) + block]);
+
+    /// <summary>The weight of the data term of a block; 0 without.</summary>
+    /// <param name="weights">Weights of the graph.</param>
+    /// <param name="block">The block.</param>
+    public double DataWeightOf(ReadOnlySpan<double> weights, int block) => HasData ? weights[WeightStart(Weight.Data) + block] : 0;
+
     private static void Add(ReadOnlySpan<double> source, Span<double> target, double factor)
     {
         for (int i = 0; i < target.Length; i++)
