@@ -22,14 +22,16 @@ internal static class ElementarySingle
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-105f)), Vector512.Create(-105f), x);
         x = Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512.Create(89f)), Vector512.Create(89f), x);
         V k = Lanes.MultiplyAdd(x, Vector512.Create(Log2E), Vector512.Create(RoundingShift)) - Vector512.Create(RoundingShift);
-        V r = Lanes.MultiplyAdd(k, Vector512.Create(-Ln2Low), Lanes.MultiplyAdd(k, Vector512.Create(-Ln2High), x));
+        V high = Lanes.MultiplyAdd(k, Vector512.Create(-Ln2High), x);
+        V r = Lanes.MultiplyAdd(k, Vector512.Create(-Ln2Low), high);
+        V low = Lanes.MultiplyAdd(k, Vector512.Create(-Ln2Low), high - r);
         V q = Vector512.Create(1f / 5040);
         q = Lanes.MultiplyAdd(q, r, Vector512.Create(1f / 720));
         q = Lanes.MultiplyAdd(q, r, Vector512.Create(1f / 120));
         q = Lanes.MultiplyAdd(q, r, Vector512.Create(1f / 24));
         q = Lanes.MultiplyAdd(q, r, Vector512.Create(1f / 6));
         q = Lanes.MultiplyAdd(q, r, Vector512.Create(0.5f));
-        V e = V.One + Lanes.MultiplyAdd(r * r, q, r);
+        V e = V.One + (r + Lanes.MultiplyAdd(r * r, q, low));
         V bits = Lanes.MultiplyAdd(k, Vector512.Create(0.5f), Vector512.Create(RoundingShift));
         V second = (k - (bits - Vector512.Create(RoundingShift))) + Vector512.Create(RoundingShift);
         return e * PowerOfTwo(bits) * PowerOfTwo(second);

@@ -24,7 +24,7 @@ internal readonly struct WeickertDiffusivity : IDiffusivity
 
     public static double Energy(double z)
     {
-        double square = z * z, w = Math.Min(C / (square * square), 700);
+        double square = z * z, w = Math.Min(C / (square * square), 800);
         double diffusivity = w < 1e-3 ? w * (1 - (w / 2 * (1 - (w / 3 * (1 - (w / 4)))))) : 1 - Diffusivities.Exp(-w);
         double flat = double.IsPositiveInfinity(z) ? 0 : z * diffusivity;
         return (flat + (Math.Sqrt(Math.Sqrt(C)) * UpperGammaOfThreeQuarters(w))) / 2;
