@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
 using Unrolled.Diffusion;
@@ -25,7 +26,7 @@ internal static class DiffusionComparing
         double sigma = options.Has("sigma") ? options.Number("sigma", 0, 1e6) * denoiser.NoiseUnit : double.NaN;
         ulong seed = request.Seed ?? model.Training.Seed + 1;
         RandomStream stream = new RandomStream(seed).Split("comparison");
-        (TestFields fields, string family) = Fields(model, denoiser, request, sigma, stream, context);
+        (TestFields fields, TestFields? tuning, string family) = Fields(model, denoiser, request, sigma, stream, context);
         var notes = new List<string>();
         if (!double.IsNaN(sigma) && !(sigma >= denoiser.Noise.Least * 0.999 && sigma <= denoiser.Noise.Largest * 1.001))
         {
@@ -51,16 +52,16 @@ internal static class DiffusionComparing
             rows.Add(rows.Count == 0 ? row : row with { LearnedBetter = Better(own, ratios) });
         }
 
-        foreach (ClassicalDenoiser classical in ClassicalDenoiser.All)
+        foreach (Flux flux in tuning is null ? [] : ClassicalDenoiser.Fluxes)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            context.Progress.Report(new(classical.Name, 0.5 + (0.1 * (rows.Count % 5)), double.NaN, TimeSpan.Zero));
-            ClassicalDenoiser tuned = classical.TunedFor(model, denoiser, sigma, context);
+            context.Progress.Report(new(flux.Name, 0.5 + (0.1 * (rows.Count % 5)), double.NaN, TimeSpan.Zero));
+            ClassicalDenoiser tuned = ClassicalDenoiser.Tuned(flux, tuning!, context);
             long started = Stopwatch.GetTimestamp();
             double[] ratios = fields.Ratios(tuned.Denoise, context.Cancellation);
             rows.Add(ComparisonRow.Of(tuned.Name, ComparisonRow.Classical, ratios, Direction.Larger) with
             {
-                Cost = tuned.ParameterCount,
+                Cost = ClassicalDenoiser.ParameterCount,
                 CostUnit = "parameters",
                 Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
                 LearnedBetter = Better(own, ratios),
@@ -82,31 +83,46 @@ internal static class DiffusionComparing
         };
     }
 
-    private static (TestFields Fields, string Family) Fields(
+    private static (TestFields Fields, TestFields? Tuning, string Family) Fields(
         Model model, LearnedDenoiser denoiser, CompareRequest request, double sigma, RandomStream stream, WorkContext context)
     {
-        if (request.Options.Has("images"))
+        bool signals = denoiser.IsForSignals, images = request.Options.Has("images");
+        if (images && signals)
         {
-            if (denoiser.IsForSignals)
-            {
-                throw request.Options.Fault("images", "--images: the model is for signals");
-            }
+            throw request.Options.Fault("images", "--images: the model is for signals");
+        }
 
+        if (images && double.IsNaN(sigma))
+        {
+            sigma = Math.Sqrt(denoiser.Noise.Least * denoiser.Noise.Largest);
+        }
+
+        DenoisingFamily? family = null;
+        try
+        {
+            family = DenoisingFamilies.Create(model.Family);
+        }
+        catch (InvalidInputException e) when (images)
+        {
+            context.Note($"classical filters are left out, as there is nothing to tune them on: {e.Message}");
+        }
+
+        if (family is not null && !double.IsNaN(sigma))
+        {
+            string level = (sigma / denoiser.NoiseUnit).ToString("R", CultureInfo.InvariantCulture);
+            family = new DenoisingFamily(family.Source, new GaussianNoise(Distribution.Parse(level), denoiser.NoiseUnit));
+        }
+
+        TestFields? tuning = family is null ? null : ClassicalDenoiser.TuningDraws(family, signals, stream.Split("tuning"), context.Threads);
+        if (images)
+        {
             ImageFolder folder = ImageFolder.Read(request.Options.Text("images"), 1);
-            double level = double.IsNaN(sigma) ? Math.Sqrt(denoiser.Noise.Least * denoiser.Noise.Largest) : sigma;
-            return (TestFields.Images(folder, level, stream, context.Threads),
-                FormattableString.Invariant($"{folder.Names.Length} whole images, normal noise with sigma {level / denoiser.NoiseUnit:g4}"));
+            return (TestFields.Images(folder, sigma, stream.Split("images"), context.Threads), tuning,
+                FormattableString.Invariant($"{folder.Names.Length} whole images, normal noise with sigma {sigma / denoiser.NoiseUnit:g4}"));
         }
 
-        DenoisingFamily family = DenoisingFamilies.Create(model.Family);
-        if (!double.IsNaN(sigma))
-        {
-            family = new DenoisingFamily(family.Source, new GaussianNoise(
-                Distribution.Parse((sigma / denoiser.NoiseUnit).ToString("R", System.Globalization.CultureInfo.InvariantCulture)), denoiser.NoiseUnit));
-        }
-
-        int rows = denoiser.IsForSignals ? 1 : 96, columns = denoiser.IsForSignals ? family.Source.Columns : 96;
-        return (TestFields.Draw(family, request.Instances ?? (denoiser.IsForSignals ? 500 : 48), rows, columns, stream, context.Threads), family.Description);
+        int rows = signals ? 1 : 96, columns = signals ? family!.Source.Columns : 96;
+        return (TestFields.Draw(family!, request.Instances ?? (signals ? 500 : 48), rows, columns, stream.Split("draws"), context.Threads), tuning, family!.Description);
     }
 
     /// <summary>On which part of the fields the learned one is better.</summary>

@@ -11,7 +11,7 @@ public sealed class SymmetricVariables : INetworkVariables
 {
     private readonly Parameters _layout;
     private readonly List<Part> _parts = [];
-    private readonly KernelNormalization _normalization;
+    private readonly KernelNormalization[] _banks;
     private readonly int _bankLength;
     private readonly int _filters;
 
@@ -20,7 +20,7 @@ public sealed class SymmetricVariables : INetworkVariables
     {
         ArgumentNullException.ThrowIfNull(network);
         _layout = network.CreateParameters();
-        _normalization = new KernelNormalization(network.Bank);
+        _banks = [.. Enumerable.Range(0, network.KernelSets).Select(_ => new KernelNormalization(network.Bank))];
         (_bankLength, _filters) = (network.Bank.KernelCount, network.Bank.Filters);
         FluxNumbers[] groups = [.. network.Options.Flux.Numbers(network.Options.Filters)];
         ParameterBlock flux = _layout.Block("flux");
@@ -56,12 +56,13 @@ public sealed class SymmetricVariables : INetworkVariables
     public void Invert(Parameters parameters, Span<double> variables)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        for (int k = KernelBlock.Start; k < KernelBlock.Start + KernelBlock.Length; k += _bankLength)
+        for (int b = 0; b < _banks.Length; b++)
         {
             // the scale of variables of kernels is free: Adam's steps are made for numbers of this size
-            ReadOnlySpan<double> kernels = parameters.Values.Slice(k, _bankLength);
+            int start = KernelBlock.Start + (b * _bankLength);
+            ReadOnlySpan<double> kernels = parameters.Values.Slice(start, _bankLength);
             double scale = Math.Sqrt(_filters / Numerics.Kernels.Dot(kernels, kernels));
-            Numerics.Kernels.Multiply(scale, kernels, variables.Slice(k, _bankLength));
+            Numerics.Kernels.Multiply(scale, kernels, variables.Slice(start, _bankLength));
         }
 
         foreach (Part part in _parts)
@@ -75,9 +76,10 @@ public sealed class SymmetricVariables : INetworkVariables
     public void Map(ReadOnlySpan<double> variables, Parameters parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        for (int k = KernelBlock.Start; k < KernelBlock.Start + KernelBlock.Length; k += _bankLength)
+        for (int b = 0; b < _banks.Length; b++)
         {
-            _normalization.Map(variables.Slice(k, _bankLength), parameters.Values.Slice(k, _bankLength));
+            int start = KernelBlock.Start + (b * _bankLength);
+            _banks[b].Map(variables.Slice(start, _bankLength), parameters.Values.Slice(start, _bankLength));
         }
 
         foreach (Part part in _parts)
@@ -92,9 +94,10 @@ public sealed class SymmetricVariables : INetworkVariables
     public void Pull(ReadOnlySpan<double> variables, Parameters parameterGradient, Span<double> gradient)
     {
         ArgumentNullException.ThrowIfNull(parameterGradient);
-        for (int k = KernelBlock.Start; k < KernelBlock.Start + KernelBlock.Length; k += _bankLength)
+        for (int b = 0; b < _banks.Length; b++)
         {
-            _normalization.Pull(variables.Slice(k, _bankLength), parameterGradient.Values.Slice(k, _bankLength), gradient.Slice(k, _bankLength));
+            int start = KernelBlock.Start + (b * _bankLength);
+            _banks[b].Pull(variables.Slice(start, _bankLength), parameterGradient.Values.Slice(start, _bankLength), gradient.Slice(start, _bankLength));
         }
 
         foreach (Part part in _parts)
