@@ -126,13 +126,20 @@ public static class CsvSignalReader
         return ' ';
     }
 
+    /// <summary>Whether a word means a number that is not finite or too large, which no header has.</summary>
+    private static bool IsNotFinite(ReadOnlySpan<byte> word)
+    {
+        ReadOnlySpan<byte> unsigned = word.TrimStart("+-"u8);
+        return Ascii.EqualsIgnoreCase(unsigned, "inf"u8) || Ascii.EqualsIgnoreCase(unsigned, "nan"u8)
+            || double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    }
+
     private static bool HasNoNumber(ReadOnlySpan<byte> line, char delimiter)
     {
         var fields = new CsvFields(line, delimiter);
         while (fields.Next())
         {
-            if (fields.TryNumber(out _) || fields.Field.IsEmpty || fields.Field.ContainsAnyInRange((byte)0, (byte)31)
-                || double.TryParse(fields.Field, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            if (fields.TryNumber(out _) || fields.Field.IsEmpty || fields.Field.ContainsAnyInRange((byte)0, (byte)31) || IsNotFinite(fields.Field))
             {
                 return false;
             }

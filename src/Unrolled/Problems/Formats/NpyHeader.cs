@@ -53,7 +53,7 @@ internal sealed class NpyHeader
         Expect('{');
         while (Next() != '}')
         {
-            int at = _next;
+            int at = _next; // Next has skipped the blanks
             string key = ReadText();
             if (key is not ("descr" or "fortran_order" or "shape") || !seen.Add(key))
             {
@@ -94,8 +94,9 @@ internal sealed class NpyHeader
 
     private void ReadType()
     {
+        char first = Next();
         int at = _next;
-        string type = Next() is '\'' or '"' ? ReadText() : string.Empty;
+        string type = first is '\'' or '"' ? ReadText() : string.Empty;
         if (type.Length != 3 || type[0] is not ('<' or '>' or '|' or '=') || !Types.Contains(type[1..]) || (type[0] == '|' && type[2] != '1'))
         {
             throw Fault(at, $"the element type is not supported, expected numbers: '<' or '>' and one of {string.Join(", ", Types)}");

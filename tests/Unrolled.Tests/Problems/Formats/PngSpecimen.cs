@@ -12,8 +12,8 @@ internal static class PngSpecimen
 
     public static int Samples(int colorType) => colorType switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 };
 
-    /// <summary>A file of given samples, [row, column, sample]. Rows take the filters in turn.</summary>
-    public static byte[] Write(int[,,] samples, int depth, int colorType, bool interlaced, byte[]? palette = null, byte[]? transparency = null)
+    /// <summary>A file of given samples, [row, column, sample]. Rows take the filters in turn. Damage is done before compression.</summary>
+    public static byte[] Write(int[,,] samples, int depth, int colorType, bool interlaced, byte[]? palette = null, byte[]? transparency = null, Func<byte[], byte[]>? damage = null)
     {
         int rows = samples.GetLength(0), columns = samples.GetLength(1);
         var raw = new MemoryStream();
@@ -47,7 +47,7 @@ internal static class PngSpecimen
             Chunk(file, "tRNS", transparency);
         }
 
-        byte[] data = Deflate(raw.ToArray());
+        byte[] data = Deflate(damage?.Invoke(raw.ToArray()) ?? raw.ToArray());
         for (int start = 0; start < data.Length; start += 50)
         {
             Chunk(file, "IDAT", data[start..Math.Min(start + 50, data.Length)]);
