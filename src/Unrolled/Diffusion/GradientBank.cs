@@ -1,0 +1,31 @@
+using System.Numerics;
+using Unrolled.Numerics;
+using Unrolled.Operators;
+
+namespace Unrolled.Diffusion;
+
+/// <summary>
+/// The bank of classical nonlinear diffusion: forward differences <c>(D_x u, D_y u)/h</c> of an image, <c>D_x u/h</c> of a signal. Then
+/// <c>K^T K</c> is the five-point (three-point) Laplacian with Neumann or periodic boundary, <c>||K||^2 &lt; 8/h^2</c> (4/h^2).
+/// </summary>
+public static class GradientBank
+{
+    /// <summary>Creates the bank.</summary>
+    /// <param name="dimensions">2 for images, 1 for signals (one row).</param>
+    /// <param name="spacing">The distance <c>h</c> of the samples.</param>
+    /// <param name="boundary">What stands outside.</param>
+    /// <typeparam name="T">The number type.</typeparam>
+    public static ConvolutionBank<T> Create<T>(int dimensions, double spacing = 1, Boundary boundary = Boundary.Reflecting)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        if (dimensions is not (1 or 2))
+        {
+            throw new ArgumentOutOfRangeException(nameof(dimensions), $"{dimensions} dimensions; 1 or 2 were expected");
+        }
+
+        T d = T.CreateChecked(1 / spacing), o = T.Zero;
+        return dimensions == 1
+            ? new ConvolutionBank<T>([o, -d, d], 1, 1, 1, 3, boundary)
+            : new ConvolutionBank<T>([o, o, o, o, -d, d, o, o, o, o, o, o, o, -d, o, o, d, o], 2, 1, 3, 3, boundary);
+    }
+}
