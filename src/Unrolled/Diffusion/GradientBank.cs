@@ -14,8 +14,9 @@ public static class GradientBank
     /// <param name="dimensions">2 for images, 1 for signals (one row).</param>
     /// <param name="spacing">The distance <c>h</c> of the samples.</param>
     /// <param name="boundary">What stands outside.</param>
+    /// <param name="channels">How many channels the image has; the differences of channel after channel are the responses.</param>
     /// <typeparam name="T">The number type.</typeparam>
-    public static ConvolutionBank<T> Create<T>(int dimensions, double spacing = 1, Boundary boundary = Boundary.Reflecting)
+    public static ConvolutionBank<T> Create<T>(int dimensions, double spacing = 1, Boundary boundary = Boundary.Reflecting, int channels = 1)
         where T : struct, IFloatingPointIeee754<T>
     {
         if (dimensions is not (1 or 2))
@@ -23,9 +24,16 @@ public static class GradientBank
             throw new ArgumentOutOfRangeException(nameof(dimensions), $"{dimensions} dimensions; 1 or 2 were expected");
         }
 
-        T d = T.CreateChecked(1 / spacing), o = T.Zero;
-        return dimensions == 1
-            ? new ConvolutionBank<T>([o, -d, d], 1, 1, 1, 3, boundary)
-            : new ConvolutionBank<T>([o, o, o, o, -d, d, o, o, o, o, o, o, o, -d, o, o, d, o], 2, 1, 3, 3, boundary);
+        int size = dimensions == 1 ? 1 : 3, center = size * 3 / 2, filters = dimensions * channels;
+        var kernels = new T[filters * channels * size * 3];
+        T d = T.CreateChecked(1 / spacing);
+        for (int f = 0; f < filters; f++)
+        {
+            Span<T> kernel = kernels.AsSpan(((f * channels) + (f / dimensions)) * size * 3, size * 3);
+            kernel[center] = -d;
+            kernel[f % dimensions == 0 ? center + 1 : center + 3] = d;
+        }
+
+        return new ConvolutionBank<T>(kernels, filters, channels, size, 3, boundary);
     }
 }
