@@ -56,7 +56,7 @@ internal sealed class ClassicalDenoiser
         }
 
         var filter = new DiffusionFilter(new DiffusionFilterOptions { Flux = _flux, Contrast = _relativeContrast * sigma });
-        Field<double> result = filter.Apply(wide, _time).Result;
+        Field<double> result = filter.Apply(wide, _time).Image;
         Field<float> clean = noisy.ZerosLike();
         for (int i = 0; i < clean.Values.Length; i++)
         {
