@@ -212,7 +212,7 @@ public sealed class DiffusionFilter(DiffusionFilterOptions? options = null)
         ICertifiedActivation<double> flux = _options.Coupling == FluxCoupling.Isotropic
             ? new CoupledActivation<double>(_options.Flux, bank.Filters, [contrast])
             : new FluxActivation<double>(_options.Flux, [.. Enumerable.Repeat(contrast, bank.Filters)]);
-        double limit = 2 / (flux.LargestDiffusivity(0) * OperatorNorm.SquaredUpperBound(bank, input.Rows, input.Columns));
+        double norm = OperatorNorm.Bound(bank), limit = 2 / (flux.LargestDiffusivity(0) * norm * norm);
         var flow = new DiffusionFlow<double>(new SymmetricStep<double>(bank, flux, limit), input);
         return new Problem(_options, flow, contrast, limit, Copy(input));
     }
