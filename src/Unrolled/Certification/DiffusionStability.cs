@@ -21,7 +21,7 @@ namespace Unrolled.Certification;
 /// </remarks>
 public static class DiffusionStability
 {
-    // a step size that was chosen as the limit itself may exceed it by rounding; the bounds of norms hold a larger margin
+    // a step size that was chosen as the limit itself may exceed it by rounding, which a certificate does not bound
     private const double Rounding = 1e-13;
 
     /// <summary>No block makes the norm larger than the largest of those of the state and the datum: <c>max over k of tau_k ||D^(1/2) K_k||^2 &lt;= 2</c>.</summary>

@@ -25,7 +25,7 @@ internal static class SchurBound
             }
         }
 
-        return Math.Sqrt(largestRow * largestColumn * (1 + SymbolBound.Rounding));
+        return Math.Sqrt(largestRow * largestColumn);
     }
 
     private static void Sums(ConvolutionBank<double> bank, int rows, int columns, ref double largestRow, ref double largestColumn)

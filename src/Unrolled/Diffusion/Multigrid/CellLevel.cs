@@ -9,20 +9,21 @@ internal sealed class CellLevel
 
     private readonly double[] _slopes;
     private readonly double[] _fluxes;
-    private readonly double _spacing;
 
-    public CellLevel(int rows, int columns, double spacing)
+    public CellLevel(CellGrid grid)
     {
-        (Rows, Columns, _spacing) = (rows, columns, spacing);
-        int points = rows * columns;
+        Grid = grid;
+        int points = Rows * Columns;
         (Iterate, RightHandSide, Residual, Diagonal) = (new double[points], new double[points], new double[points], new double[points]);
         (Entry, Problem, Scratch) = (new double[points], new double[points], new double[points]);
         (_slopes, _fluxes) = (new double[2 * points], new double[2 * points]);
     }
 
-    public int Rows { get; }
+    public CellGrid Grid { get; }
 
-    public int Columns { get; }
+    public int Rows => Grid.Rows;
+
+    public int Columns => Grid.Columns;
 
     public double Points => (double)Rows * Columns;
 
@@ -49,25 +50,25 @@ internal sealed class CellLevel
     /// <summary>Evaluates the residual.</summary>
     public void Evaluate(IActivation<double> flux, double tau)
     {
-        CellDiffusionKernels.Differences(Iterate, Rows, Columns, 1 / _spacing, _slopes);
+        CellDiffusionKernels.Slopes(Iterate, Grid, _slopes);
         flux.Apply(_slopes, _fluxes, 2);
-        CellDiffusionKernels.Residual(Iterate, RightHandSide, 1, _fluxes, Rows, Columns, tau / _spacing, Residual);
+        CellDiffusionKernels.Residual(Iterate, RightHandSide, _fluxes, Grid, tau, Residual);
     }
 
     /// <summary>Evaluates the residual, and the diffusivity and diagonal at the same iterate.</summary>
     public void EvaluateAndHold(IActivation<double> flux, double tau)
     {
-        CellDiffusionKernels.Differences(Iterate, Rows, Columns, 1 / _spacing, _slopes);
+        CellDiffusionKernels.Slopes(Iterate, Grid, _slopes);
         FlowKernels.Lift(_slopes.AsSpan(), TinySlope);
         flux.Apply(_slopes, _fluxes, 2);
         FlowKernels.DivideInto<double>(_fluxes, _slopes);
-        CellDiffusionKernels.ClearBorder(Rows, Columns, _fluxes);
-        CellDiffusionKernels.ClearBorder(Rows, Columns, _slopes);
-        CellDiffusionKernels.Residual(Iterate, RightHandSide, 1, _fluxes, Rows, Columns, tau / _spacing, Residual);
-        CellDiffusionKernels.Diagonal(1, _slopes, Rows, Columns, tau / (_spacing * _spacing), Diagonal);
+        CellDiffusionKernels.ClearBorder(Grid, _fluxes);
+        CellDiffusionKernels.ClearBorder(Grid, _slopes);
+        CellDiffusionKernels.Residual(Iterate, RightHandSide, _fluxes, Grid, tau, Residual);
+        CellDiffusionKernels.Diagonal(_slopes, Grid, tau, Diagonal);
     }
 
     /// <summary>A sweep of overrelaxation over two colors with what <see cref="EvaluateAndHold"/> held; nothing else may have been evaluated since.</summary>
     public void SweepRedBlack(double tau, double relaxation) =>
-        CellDiffusionKernels.RedBlack(Iterate, RightHandSide, 1, _slopes, Diagonal, Rows, Columns, tau / (_spacing * _spacing), relaxation);
+        CellDiffusionKernels.RedBlack(Iterate, RightHandSide, _slopes, Diagonal, Grid, tau, relaxation);
 }

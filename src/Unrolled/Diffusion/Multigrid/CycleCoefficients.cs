@@ -15,6 +15,8 @@ public sealed class CycleCoefficients
     /// <summary>Weights per convolution, restriction and prolongation.</summary>
     private const int Weights = 3;
 
+    private static readonly double[] _averages = [0.25, 0, 0];
+
     private readonly double[] _values;
 
     private CycleCoefficients(double[] values, int presmoothing, int postsmoothing, SweepForm form) =>
@@ -29,7 +31,7 @@ public sealed class CycleCoefficients
     /// <summary>How many sweeps follow it.</summary>
     public int Postsmoothing { get; }
 
-    /// <summary>All numbers: one or three per sweep, three of the restriction (inner, edge, corner cells), three of the prolongation (nearest, neighbor, across).</summary>
+    /// <summary>All numbers: one or three per sweep, three of the restriction (inner, edge, corner cells; averages where sweeps are numbers), three of the prolongation (nearest, neighbor, across).</summary>
     public ReadOnlySpan<double> Values => _values;
 
     /// <summary>Damped Jacobi, restriction by averages, bilinear prolongation.</summary>
@@ -48,7 +50,8 @@ public sealed class CycleCoefficients
             values.AddRange(form == SweepForm.Convolution ? [0, 0] : []);
         }
 
-        values.AddRange([0.25, 0, 0, 9.0 / 16, 3.0 / 16, 1.0 / 16]);
+        values.AddRange(form == SweepForm.Convolution ? _averages : []);
+        values.AddRange([9.0 / 16, 3.0 / 16, 1.0 / 16]);
         return new CycleCoefficients([.. values], presmoothing, postsmoothing, form);
     }
 
@@ -61,7 +64,7 @@ public sealed class CycleCoefficients
     /// <summary>The weights of a sweep, counted through pre- and postsmoothing.</summary>
     internal ReadOnlySpan<double> Sweep(int index) => Form == SweepForm.Scalar ? _values.AsSpan(index, 1) : _values.AsSpan(index * Weights, Weights);
 
-    internal ReadOnlySpan<double> Restriction => _values.AsSpan(_values.Length - (2 * Weights), Weights);
+    internal ReadOnlySpan<double> Restriction => Form == SweepForm.Scalar ? _averages : _values.AsSpan(_values.Length - (2 * Weights), Weights);
 
     internal ReadOnlySpan<double> Prolongation => _values.AsSpan(_values.Length - Weights, Weights);
 }

@@ -9,8 +9,8 @@ namespace Unrolled.Diffusion.Multigrid;
 /// <remarks>
 /// <para>A V-cycle is one U of a U-net: encoder sweeps, down-sampling of two feature groups (iterate and residual), decoder sweeps, up-sampling of the error and an
 /// additive skip that carries the iterate. A W-cycle nests Us, several cycles stack them, full multigrid is a rising chain.</para>
-/// <para>Grids of cells: blocks of 2 x 2 are one coarse cell, odd extents are mirrored, the coarse operator is discretized anew with double
-/// spacing. The diagonal of the smoother is held during a visit of a level; every residual is that of the true nonlinear operator.</para>
+/// <para>Grids of cells: blocks of 2 x 2 are one coarse cell, the last of an odd extent is smaller; the coarse operator is discretized anew by finite
+/// volumes, so that nothing is lost at odd extents. The diagonal of the smoother is held during a visit of a level; every residual is that of the true nonlinear operator.</para>
 /// <para>Work: a V(1,1) cycle evaluates the operator three times per level, 4 work units in all, and about one more for transfers and smoothing; everything is
 /// counted by multiply-adds. Storage about 14 numbers per pixel. Monotone fluxes. Brandt, Math. Comp. 31 (1977),
 /// doi:10.1090/S0025-5718-1977-0431719-X.</para>
@@ -105,11 +105,10 @@ public sealed class FullApproximationScheme
         public Run(FullApproximationScheme scheme, ImplicitDiffusionProblem problem)
         {
             (_scheme, _problem) = (scheme, problem);
-            (int rows, int columns) = (problem.Data.Rows, problem.Data.Columns);
-            for (double spacing = 1; ; spacing *= 2, (rows, columns) = ((rows + 1) / 2, (columns + 1) / 2))
+            for (var grid = new CellGrid(problem.Data.Rows, problem.Data.Columns); ; grid = grid.Coarser())
             {
-                Levels.Add(new CellLevel(rows, columns, spacing));
-                if (Math.Max(rows, columns) <= SmallestGrid || Levels.Count == scheme._options.MostLevels)
+                Levels.Add(new CellLevel(grid));
+                if (Math.Max(grid.Rows, grid.Columns) <= SmallestGrid || Levels.Count == scheme._options.MostLevels)
                 {
                     break;
                 }
