@@ -13,6 +13,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["nonlinear-training"] = SolverTrainingStep.Run,
     ["nonlinear-solvers"] = NonlinearSolvers.Run,
     ["power-screen"] = PowerScreen.Run,
+    ["diffusion"] = DiffusionSteps.Run,
 };
 
 if (args is [FirstResult.Argument])

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Unrolled.Differentiation;
 using Unrolled.Diffusion;
 using Unrolled.Krylov;
@@ -63,6 +64,12 @@ internal static class Results
             bound.AccumulateGradient(1, gradient);
             yield return ($"norm {boundary}", [OperatorNorm.Bound(new ConvolutionBank<double>(kernels, 2, 2, 3, 5, boundary)), .. gradient]);
         }
+
+        foreach ((int rows, int columns, int kernelRows) in new[] { (1, 41, 1), (19, 23, 5), (3, 2, 3) })
+        {
+            yield return ($"symmetric step {rows} x {columns} float", SymmetricStep<float>(rows, columns, kernelRows, stream));
+            yield return ($"symmetric step {rows} x {columns} double", SymmetricStep<double>(rows, columns, kernelRows, stream));
+        }
     }
 
     /// <summary>Values, products and gradient of three channels: pairs of registers, one and what is left over.</summary>
@@ -102,6 +109,34 @@ internal static class Results
         flow.ApplyJacobian(x, shared, x, f);
         return [.. mismatch, .. shared.Values, .. entries.Values, .. f.Values];
     }
+
+    /// <summary>A step of eleven filters and its reverse sweep, on two channels and on one.</summary>
+    private static double[] SymmetricStep<T>(int rows, int columns, int kernelRows, RandomStream stream)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        const int filters = 11, kernelColumns = 5;
+        var numbers = new List<double>();
+        foreach (int channels in new[] { 1, 2 })
+        {
+            T[] kernels = Random<T>(filters * channels * kernelRows * kernelColumns, stream), gradient = new T[kernels.Length];
+            var step = new SymmetricStep<T>(
+                new ConvolutionBank<T>(kernels, filters, channels, kernelRows, kernelColumns, Boundary.Periodic), new PlainFlux<T>(), T.CreateTruncating(0.1));
+            Field<T> u = new(2, channels, rows, columns), next = u.ZerosLike(), du = u.ZerosLike();
+            Random<T>(u.Values.Length, stream).CopyTo(u.Values);
+            T tau = T.Zero;
+            step.Apply(u, next);
+            step.Backward(u, next, du, gradient, [], ref tau);
+            foreach (T[] part in new[] { next.Values.ToArray(), du.Values.ToArray(), gradient, [tau] })
+            {
+                numbers.AddRange(part.Select(double.CreateTruncating));
+            }
+        }
+
+        return [.. numbers];
+    }
+
+    private static T[] Random<T>(int count, RandomStream stream)
+        where T : struct, IFloatingPointIeee754<T> => [.. Enumerable.Range(0, count).Select(_ => T.CreateTruncating(stream.NextNormal()))];
 
     private static IIteration<LinearSystem>[] Methods()
     {
