@@ -7,6 +7,7 @@ namespace Unrolled.Learning;
 internal sealed unsafe class SolverLossWorker
 {
     private const int Width = SolverLossChunk.Width;
+    private const int Stride = Width + 8; // an odd number of cache lines: rows spread over all sets of the cache
 
     private readonly SolverLossKernels _kernels;
     private readonly double[] _stepWeights; // from that of the start on
@@ -16,11 +17,11 @@ internal sealed unsafe class SolverLossWorker
     {
         (_kernels, _stepWeights) = (kernels, stepWeights);
         int steps = stepWeights.Length - 1;
-        _iterates = Batch.Zeros(steps * kernels.Unknowns, Width);
-        _saved = Batch.Zeros(steps * kernels.Saved, Width);
-        _adjoint = Batch.Zeros(kernels.Unknowns, Width);
-        _gradient = Batch.Zeros(kernels.Weights, Width);
-        _loss = Batch.Zeros(1, Width);
+        _iterates = Batch.Zeros(steps * kernels.Unknowns, Stride);
+        _saved = Batch.Zeros(steps * kernels.Saved, Stride);
+        _adjoint = Batch.Zeros(kernels.Unknowns, Stride);
+        _gradient = Batch.Zeros(kernels.Weights, Stride);
+        _loss = Batch.Zeros(1, Stride);
     }
 
     /// <summary>Forwards through all steps and back.</summary>
@@ -29,7 +30,7 @@ internal sealed unsafe class SolverLossWorker
         int count = chunk.Start.Instances, steps = _stepWeights.Length - 1;
         _gradient.Values.Clear();
         _loss.Values.Clear();
-        BatchPointer loss = new(_loss.Pointer, Width), adjoint = new(_adjoint.Pointer, Width), gradient = new(_gradient.Pointer, Width);
+        BatchPointer loss = new(_loss.Pointer, Stride), adjoint = new(_adjoint.Pointer, Stride), gradient = new(_gradient.Pointer, Stride);
         BatchPointer parameters = new(chunk.Parameters.Pointer, count);
         fixed (double* coefficients = theta, weights = _stepWeights)
         {
@@ -66,7 +67,7 @@ internal sealed unsafe class SolverLossWorker
 
     private BatchPointer Iterate(SolverLossChunk chunk, int step) => step == 0
         ? new(chunk.Start.Pointer, chunk.Start.Instances)
-        : new(_iterates.Pointer + ((step - 1) * _kernels.Unknowns * Width), Width);
+        : new(_iterates.Pointer + ((step - 1) * _kernels.Unknowns * Stride), Stride);
 
-    private BatchPointer Saved(int step) => new(_saved.Pointer + (step * _kernels.Saved * Width), Width);
+    private BatchPointer Saved(int step) => new(_saved.Pointer + (step * _kernels.Saved * Stride), Stride);
 }

@@ -26,6 +26,12 @@ internal static class ForwardMode
                 derivatives[i] = directions[node.A]?[node.B];
             }
 
+            if (node.Operation == Operation.MultiplyAdd)
+            {
+                derivatives[i] = Fused(Fused(derivatives[node.C], derivatives[node.A], values[node.B]), derivatives[node.B], values[node.A]);
+                continue;
+            }
+
             for (int k = 0; k < node.OperandCount; k++)
             {
                 if (derivatives[node.Operand(k)] is { } direction)
@@ -45,4 +51,8 @@ internal static class ForwardMode
 
         return builder.Build();
     }
+
+    /// <summary>One more product of the derivative of a fused operation, which is fused like the operation itself.</summary>
+    private static Expression? Fused(Expression? sum, Expression? direction, Expression factor) =>
+        direction is not { } d ? sum : sum is { } s ? Expression.MultiplyAdd(d, factor, s) : d * factor;
 }

@@ -9,7 +9,8 @@ namespace Unrolled.Differentiation;
 /// <summary>
 /// Translates a function to a loop over instances, eight at a time (in one register or several), without calls for arithmetic: every node is a local variable,
 /// which becomes a register. Nodes that depend on uniform inputs only are computed once before the loop. The first loop computes two
-/// or four vectors side by side when their values fit the registers, because one alone waits for its own results most of the time.
+/// or four vectors side by side when their values fit the registers, because one alone waits for its own results most of the time. Functions
+/// whose values do not fit are left to <see cref="PlannedCompiler"/>.
 /// </summary>
 [RequiresDynamicCode("Generates code at run time; guard with RuntimeFeature.IsDynamicCodeSupported.")]
 internal sealed class KernelCompiler
@@ -26,48 +27,45 @@ internal sealed class KernelCompiler
     private readonly MachineVector _vector;
     private readonly SlotAssignment _slots;
     private readonly ILGenerator _il;
+    private readonly KernelArguments _arguments;
     private readonly LocalBuilder[][] _values;
     private readonly LocalBuilder _joined;
     private readonly int _group; // registers that must be computed together: one, or all parts of eight lanes
     private readonly int _sideBySide;
     private readonly int _elementaryCount;
-    private readonly LocalBuilder[] _inputData;
-    private readonly LocalBuilder[] _inputStrides;
-    private readonly LocalBuilder[] _outputData;
-    private readonly LocalBuilder[] _outputStrides;
-
-    private KernelCompiler(Function function, MachineVector vector, ILGenerator il)
+    private KernelCompiler(Function function, MachineVector vector, SlotAssignment slots, int group, int sideBySide, ILGenerator il)
     {
-        _function = function;
-        _vector = vector;
-        _il = il;
-        _slots = new(function, reuse: function.Nodes.Length > MaximumOwnVariables);
-        _group = function.Nodes.All(n => n.OperandCount == 0 || vector.Instruction(n.Operation) is not null) ? 1 : vector.Parts;
-        int fitting = (vector.Registers - Math.Min(vector.Registers, _slots.HoistedCount)) / Math.Max(1, _group * _slots.LargestLiveCount);
-        _elementaryCount = function.Nodes.Count(n => n.Operation >= Operation.Exp);
-        _sideBySide = _elementaryCount > 0 ? 1 : Math.Clamp(fitting, 1, 4);
+        (_function, _vector, _slots, _group, _sideBySide, _il) = (function, vector, slots, group, sideBySide, il);
+        _arguments = new(il, function, vector);
+        _elementaryCount = ElementaryCount(function);
         LocalBuilder[] Declare(int count, Type type) => [.. Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type))];
         _values = [.. Enumerable.Range(0, _sideBySide * _group).Select(_ => Declare(_slots.Count, vector.Type))];
-        _inputData = Declare(function.Inputs.Count, typeof(nint));
-        _inputStrides = Declare(function.Inputs.Count, typeof(nint));
-        _outputData = Declare(function.Outputs.Count, typeof(nint));
-        _outputStrides = Declare(function.Outputs.Count, typeof(nint));
         _joined = il.DeclareLocal(typeof(V));
     }
 
     /// <summary>The machine code of a function, for the registers of this machine unless others are asked for.</summary>
-    public static unsafe KernelBody Compile(Function function, MachineVector? vector = null)
+    public static KernelBody Compile(Function function, MachineVector? machine = null)
     {
-        DynamicMethod method = new(
-            "UnrolledKernel", typeof(void), [typeof(BatchPointer*), typeof(BatchPointer*), typeof(nint)], typeof(Kernel).Module, skipVisibility: true);
-        new KernelCompiler(function, vector ?? MachineVector.Native, method.GetILGenerator()).Emit();
-        return method.CreateDelegate<KernelBody>();
+        MachineVector vector = machine ?? MachineVector.Native;
+        DynamicMethod method = new("UnrolledKernel", typeof(void), KernelArguments.Types, typeof(Kernel).Module, skipVisibility: true) { InitLocals = false };
+        ILGenerator il = method.GetILGenerator();
+        SlotAssignment slots = new(function, reuse: function.Nodes.Length > MaximumOwnVariables);
+        int group = function.Nodes.All(n => n.OperandCount == 0 || vector.Instruction(n.Operation) is not null) ? 1 : vector.Parts;
+        int fitting = (vector.Registers - Math.Min(vector.Registers, slots.HoistedCount)) / Math.Max(1, group * slots.LargestLiveCount);
+        int elementary = ElementaryCount(function);
+        if (fitting == 0 && group == 1 && elementary == 0)
+        {
+            return method.CreateDelegate<KernelBody>(PlannedCompiler.Emit(function, vector, slots.IsUniform, il));
+        }
+
+        new KernelCompiler(function, vector, slots, group, elementary > 0 ? 1 : Math.Clamp(fitting, 1, 4), il).Emit();
+        return method.CreateDelegate<KernelBody>(Array.Empty<double>());
     }
+
+    private static int ElementaryCount(Function function) => function.Nodes.Count(n => n.Operation >= Operation.Exp);
 
     private void Emit()
     {
-        EmitPointers(OpCodes.Ldarg_0, _inputData, _inputStrides);
-        EmitPointers(OpCodes.Ldarg_1, _outputData, _outputStrides);
         EmitNodes(uniform: true, copies: 1);
         if (_sideBySide > 1)
         {
@@ -78,60 +76,23 @@ internal sealed class KernelCompiler
         _il.Emit(OpCodes.Ret);
     }
 
-    /// <summary>A loop over instances that takes several vectors at a time while there are as many.</summary>
-    private void EmitLoop(int copies)
+    private void EmitLoop(int copies) => _arguments.EmitLoop(copies, () =>
     {
-        Label body = _il.DefineLabel(), test = _il.DefineLabel();
-        _il.Emit(OpCodes.Br, test);
-        _il.MarkLabel(body);
         EmitNodes(uniform: false, copies);
-        for (int o = 0; o < _outputData.Length; o++)
+        for (int o = 0; o < _function.OutputNodes.Length; o++)
         {
             for (int i = 0; i < _function.OutputNodes[o].Length; i++)
             {
                 for (int copy = 0; copy < copies; copy++)
                 {
-                    EmitAddress(_outputData[o], _outputStrides[o], i, copy);
+                    _arguments.EmitOutput(o, i, copy);
                     EmitLoad(_function.OutputNodes[o][i], copy);
                     _il.Emit(OpCodes.Unaligned, (byte)1);
                     _il.Emit(OpCodes.Stobj, _vector.Type);
                 }
             }
         }
-
-        EmitAdvance(copies);
-        _il.MarkLabel(test);
-        _il.Emit(OpCodes.Ldarg_2);
-        EmitInteger(copies * _vector.Lanes);
-        _il.Emit(OpCodes.Bge, body);
-    }
-
-    /// <summary>Copies addresses and strides (in bytes) of the argument tables to local variables.</summary>
-    private void EmitPointers(OpCode table, LocalBuilder[] data, LocalBuilder[] strides)
-    {
-        FieldInfo dataField = typeof(BatchPointer).GetField(nameof(BatchPointer.Data))!;
-        FieldInfo strideField = typeof(BatchPointer).GetField(nameof(BatchPointer.Stride))!;
-        for (int v = 0; v < data.Length; v++)
-        {
-            void Entry(FieldInfo field)
-            {
-                _il.Emit(table);
-                _il.Emit(OpCodes.Ldc_I4, v);
-                _il.Emit(OpCodes.Conv_I);
-                _il.Emit(OpCodes.Sizeof, typeof(BatchPointer));
-                _il.Emit(OpCodes.Mul);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Ldfld, field);
-            }
-
-            Entry(dataField);
-            _il.Emit(OpCodes.Stloc, data[v]);
-            Entry(strideField);
-            _il.Emit(OpCodes.Ldc_I4_3);
-            _il.Emit(OpCodes.Shl);
-            _il.Emit(OpCodes.Stloc, strides[v]);
-        }
-    }
+    });
 
     private void EmitNodes(bool uniform, int copies)
     {
@@ -165,15 +126,12 @@ internal sealed class KernelCompiler
         Node node = _function.Nodes[index];
         if (node.Operation == Operation.Input && uniform)
         {
-            _il.Emit(OpCodes.Ldloc, _inputData[node.A]);
-            EmitInteger(node.B * sizeof(double));
-            _il.Emit(OpCodes.Add);
-            _il.Emit(OpCodes.Ldind_R8);
+            _arguments.EmitUniform(node.A, node.B);
             _il.Emit(OpCodes.Call, _vector.Broadcast);
         }
         else if (node.Operation == Operation.Input)
         {
-            EmitAddress(_inputData[node.A], _inputStrides[node.A], node.B, copy);
+            _arguments.EmitInput(node.A, node.B, copy);
             _il.Emit(OpCodes.Unaligned, (byte)1);
             _il.Emit(OpCodes.Ldobj, _vector.Type);
         }
@@ -248,59 +206,5 @@ internal sealed class KernelCompiler
         {
             _il.Emit(OpCodes.Ldloc, _values[_slots.IsUniform[index] ? 0 : copy][_slots[index]]);
         }
-    }
-
-    private void EmitAddress(LocalBuilder data, LocalBuilder stride, int component, int copy)
-    {
-        _il.Emit(OpCodes.Ldloc, data);
-        if (component > 0)
-        {
-            _il.Emit(OpCodes.Ldloc, stride);
-            if (component > 1)
-            {
-                EmitInteger(component);
-                _il.Emit(OpCodes.Mul);
-            }
-
-            _il.Emit(OpCodes.Add);
-        }
-
-        if (copy > 0)
-        {
-            EmitInteger(copy * _vector.Lanes * sizeof(double));
-            _il.Emit(OpCodes.Add);
-        }
-    }
-
-    /// <summary>Moves the pointers and the number of instances left.</summary>
-    private void EmitAdvance(int copies)
-    {
-        for (int v = 0; v < _inputData.Length; v++)
-        {
-            if (_function.Inputs[v].Kind == InputKind.PerInstance)
-            {
-                Advance(_inputData[v]);
-            }
-        }
-
-        Array.ForEach(_outputData, Advance);
-        _il.Emit(OpCodes.Ldarg_2);
-        EmitInteger(copies * _vector.Lanes);
-        _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Starg_S, (byte)2);
-
-        void Advance(LocalBuilder data)
-        {
-            _il.Emit(OpCodes.Ldloc, data);
-            EmitInteger(copies * _vector.Lanes * sizeof(double));
-            _il.Emit(OpCodes.Add);
-            _il.Emit(OpCodes.Stloc, data);
-        }
-    }
-
-    private void EmitInteger(int value)
-    {
-        _il.Emit(OpCodes.Ldc_I4, value);
-        _il.Emit(OpCodes.Conv_I);
     }
 }

@@ -153,7 +153,8 @@ internal static class ReverseMode
                 if (needed[operand] && PartialDerivative.Times(node.Operation, k, direction, values[i], values[node.A],
                     node.OperandCount > 1 ? values[node.B] : default, node.OperandCount > 2 ? values[node.C] : default) is { } term)
                 {
-                    adjoints[operand] = adjoints[operand] is { } sum ? add(sum, term) : term;
+                    adjoints[operand] = adjoints[operand] is not { } sum ? term
+                        : node.Operation == Operation.MultiplyAdd && k < 2 ? Expression.AddProduct(sum, term) : add(sum, term);
                 }
             }
 
