@@ -41,12 +41,12 @@ internal readonly struct WeickertDiffusivity : IDiffusivity
         return (g, Lanes.MultiplyAdd(Diffusivities.Constant<T>(-8) * w, e, g));
     }
 
-    /// <summary><c>C/z^4</c>, cut off where its exponential has long vanished.</summary>
+    /// <summary><c>C/z^4</c>, cut off where its exponential has long vanished beside 1 but is a normal number still.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Exponent<T>(Vector512<T> z)
     {
         Vector512<T> square = z * z;
-        return Vector512.MinNative(Diffusivities.Constant<T>(1000), Diffusivities.Constant<T>(C) / (square * square));
+        return Vector512.MinNative(Diffusivities.Constant<T>(80), Diffusivities.Constant<T>(C) / (square * square));
     }
 
     /// <summary><c>Gamma(3/4, w)</c>: the power series of what is missing below 2, Legendre's continued fraction above (Lentz's evaluation).</summary>
