@@ -38,6 +38,11 @@ internal sealed class ConvolutionSymbol
     /// <summary>Samples the symbol.</summary>
     public static ConvolutionSymbol Sample(ReadOnlySpan<double> kernels, int filters, int channels, int kernelRows, int kernelColumns, int samplesPerDegree)
     {
+        if (channels == 1)
+        {
+            return SampleOneChannel(kernels, filters, kernelRows, kernelColumns, samplesPerDegree);
+        }
+
         int m1 = Math.Max(1, (kernelRows - 1) * samplesPerDegree), m2 = Math.Max(1, (kernelColumns - 1) * samplesPerDegree);
         (double[] cosines1, double[] sines1) = UnitRoots.Of(m1);
         (double[] cosines2, double[] sines2) = UnitRoots.Of(m2);
@@ -84,7 +89,7 @@ internal sealed class ConvolutionSymbol
                 // the sum of all squares bounds the largest singular value, which is then not needed
                 if (squares > largest)
                 {
-                    (double square, Complex[] vector) = channels == 1 ? (squares, [Complex.One]) : LargestSingularValue(symbol, filters, channels);
+                    (double square, Complex[] vector) = LargestSingularValue(symbol, filters, channels);
                     if (square > largest)
                     {
                         (largest, row, column, right) = (square, 2 * Math.PI * i / m1, 2 * Math.PI * j / m2, vector);
@@ -98,8 +103,7 @@ internal sealed class ConvolutionSymbol
             }
         }
 
-        double excess = 1 / (Cosine(kernelRows, samplesPerDegree) * Cosine(kernelColumns, samplesPerDegree));
-        return new ConvolutionSymbol(largest, excess, row, column, left, right);
+        return new ConvolutionSymbol(largest, ExcessOf(kernelRows, kernelColumns, samplesPerDegree), row, column, left, right);
     }
 
     /// <summary>Adds <c>weight</c> times the gradient of <see cref="SquaredNorm"/>, <c>2 Re(conj(y_c) v_s exp(i (a w_1 + b w_2)))</c> with <c>y = A v</c>.</summary>
@@ -117,6 +121,91 @@ internal sealed class ConvolutionSymbol
             }
         }
     }
+
+    /// <summary>
+    /// For one channel the squared norm is <c>sum over c of |k_c(w)|^2</c>, the transform of the sum of all autocorrelations, which is a table of few numbers whatever the
+    /// number of filters.
+    /// </summary>
+    private static ConvolutionSymbol SampleOneChannel(ReadOnlySpan<double> kernels, int filters, int kernelRows, int kernelColumns, int samplesPerDegree)
+    {
+        int m1 = Math.Max(1, (kernelRows - 1) * samplesPerDegree), m2 = Math.Max(1, (kernelColumns - 1) * samplesPerDegree);
+        (double[] cosines1, double[] sines1) = UnitRoots.Of(m1);
+        (double[] cosines2, double[] sines2) = UnitRoots.Of(m2);
+        double[] lags = Autocorrelation(kernels, filters, kernelRows, kernelColumns);
+        int rowLags = (2 * kernelRows) - 1, columnLags = (2 * kernelColumns) - 1;
+        double[] real = new double[rowLags], imaginary = new double[rowLags];
+        double largest = -1, row = 0, column = 0;
+        for (int j = 0; j <= m2 / 2; j++)
+        {
+            for (int p = 0; p < rowLags; p++)
+            {
+                (real[p], imaginary[p]) = (0, 0);
+                for (int q = 0; q < columnLags; q++)
+                {
+                    double value = lags[(p * columnLags) + q];
+                    int at = Modulo((q - kernelColumns + 1) * j, m2);
+                    real[p] = Math.FusedMultiplyAdd(value, cosines2[at], real[p]);
+                    imaginary[p] = Math.FusedMultiplyAdd(value, sines2[at], imaginary[p]);
+                }
+            }
+
+            for (int i = 0; i < m1; i++)
+            {
+                double power = 0;
+                for (int p = 0; p < rowLags; p++)
+                {
+                    int at = Modulo((p - kernelRows + 1) * i, m1);
+                    power += (real[p] * cosines1[at]) - (imaginary[p] * sines1[at]);
+                }
+
+                if (power > largest)
+                {
+                    (largest, row, column) = (power, 2 * Math.PI * i / m1, 2 * Math.PI * j / m2);
+                }
+            }
+        }
+
+        var left = new Complex[filters];
+        for (int k = 0, at = 0; k < filters; k++)
+        {
+            for (int a = 0; a < kernelRows; a++)
+            {
+                for (int b = 0; b < kernelColumns; b++, at++)
+                {
+                    left[k] += kernels[at] * Complex.FromPolarCoordinates(1, (a * row) + (b * column));
+                }
+            }
+        }
+
+        return new ConvolutionSymbol(Math.Max(largest, 0), ExcessOf(kernelRows, kernelColumns, samplesPerDegree), row, column, left, [Complex.One]);
+    }
+
+    /// <summary>The sum over the filters of <c>sum of k[a, b] k[a + p, b + q]</c>, lags from the most negative on.</summary>
+    private static double[] Autocorrelation(ReadOnlySpan<double> kernels, int filters, int kernelRows, int kernelColumns)
+    {
+        int points = kernelRows * kernelColumns, columnLags = (2 * kernelColumns) - 1;
+        double[] lags = new double[((2 * kernelRows) - 1) * columnLags];
+        for (int c = 0; c < filters; c++)
+        {
+            ReadOnlySpan<double> kernel = kernels.Slice(c * points, points);
+            for (int from = 0; from < points; from++)
+            {
+                int a = from / kernelColumns, b = from % kernelColumns;
+                for (int row = 0; row < kernelRows; row++)
+                {
+                    Span<double> target = lags.AsSpan(((row - a + kernelRows - 1) * columnLags) + kernelColumns - 1 - b, kernelColumns);
+                    Kernels.MultiplyAdd(kernel[from], kernel.Slice(row * kernelColumns, kernelColumns), target, target);
+                }
+            }
+        }
+
+        return lags;
+    }
+
+    private static int Modulo(int value, int m) => ((value % m) + m) % m;
+
+    private static double ExcessOf(int kernelRows, int kernelColumns, int samplesPerDegree) =>
+        1 / (Cosine(kernelRows, samplesPerDegree) * Cosine(kernelColumns, samplesPerDegree));
 
     private static double Cosine(int extent, int samplesPerDegree) => extent == 1 ? 1 : Math.Cos(Math.PI / samplesPerDegree);
 

@@ -19,7 +19,12 @@ namespace Unrolled.Operators;
 internal static class HalfLineBound
 {
     /// <summary>The bound; infinite where the argument does not apply.</summary>
-    public static double Of(ConvolutionBank<double> bank)
+    public static double Of(ConvolutionBank<double> bank) => Of(bank, []);
+
+    /// <summary>The bound with its gradient.</summary>
+    /// <param name="bank">The bank.</param>
+    /// <param name="gradient">Becomes the gradient with respect to the kernels; empty if it is not wanted.</param>
+    public static double Of(ConvolutionBank<double> bank, Span<double> gradient)
     {
         if (bank.Boundary != Boundary.Reflecting || bank.Channels != 1 || bank.KernelRows != 1)
         {
@@ -27,26 +32,73 @@ internal static class HalfLineBound
         }
 
         int length = 2 * bank.KernelColumns;
-        double[] even = new double[bank.Kernels.Length], odd = new double[even.Length];
-        for (int k = 0; k < even.Length; k++)
-        {
-            int b = k % bank.KernelColumns;
-            double mirrored = bank.Kernels[k - b + (bank.KernelColumns - 1 - b)];
-            (even[k], odd[k]) = (0.5 * (bank.Kernels[k] + mirrored), 0.5 * (bank.Kernels[k] - mirrored));
-        }
-
-        double largest = 0;
+        (double[] even, double[] odd) = Parities(bank.Kernels, bank.KernelColumns);
+        double shortest = 0;
+        double[] shortVector = [];
         for (int n = 1; n < length; n++)
         {
-            largest = Math.Max(largest, Top(Gram(bank.Kernels, bank, n)));
+            (double value, double[] vector) = Top(Gram(bank.Kernels, bank, n));
+            (shortest, shortVector) = value > shortest ? (value, vector) : (shortest, shortVector);
         }
 
-        Matrix ends = Gram(bank.Kernels, bank, length);
-        Kernels.Subtract<double>(ends.AsSpan(), Gram(even, bank, length).AsSpan(), ends.AsSpan());
-        Kernels.Subtract<double>(ends.AsSpan(), Gram(odd, bank, length).AsSpan(), ends.AsSpan());
+        Matrix difference = Gram(bank.Kernels, bank, length);
+        Kernels.Subtract<double>(difference.AsSpan(), Gram(even, bank, length).AsSpan(), difference.AsSpan());
+        Kernels.Subtract<double>(difference.AsSpan(), Gram(odd, bank, length).AsSpan(), difference.AsSpan());
+        (double ends, double[] endVector) = Top(difference);
         ConvolutionSymbol symbol = ConvolutionSymbol.Sample(bank.Kernels, bank.Filters, 1, 1, bank.KernelColumns, 256);
-        double interior = symbol.SquaredNorm * symbol.Excess;
-        return Math.Sqrt(Math.Max(largest, interior + Math.Max(Top(ends), 0)) * (1 + SymbolBound.Rounding));
+        double longest = (symbol.SquaredNorm * symbol.Excess) + Math.Max(ends, 0);
+        double bound = Math.Sqrt(Math.Max(shortest, longest) * (1 + SymbolBound.Rounding));
+        if (gradient.IsEmpty || bound == 0)
+        {
+            return bound;
+        }
+
+        gradient.Clear();
+        double outer = (1 + SymbolBound.Rounding) / (2 * bound);
+        if (shortest > longest)
+        {
+            AddGradientOfSquare(bank.Kernels, bank, shortVector, outer, gradient);
+            return bound;
+        }
+
+        symbol.AccumulateGradient(outer * symbol.Excess, 1, bank.KernelColumns, gradient);
+        if (ends > 0)
+        {
+            double[] own = new double[gradient.Length], mirrored = new double[gradient.Length];
+            AddGradientOfSquare(bank.Kernels, bank, endVector, outer, gradient);
+            AddGradientOfSquare(even, bank, endVector, -outer, own);
+            (double[] evenPart, _) = Parities(own, bank.KernelColumns);
+            AddGradientOfSquare(odd, bank, endVector, -outer, mirrored);
+            (_, double[] oddPart) = Parities(mirrored, bank.KernelColumns);
+            Kernels.Add<double>(gradient, evenPart, gradient);
+            Kernels.Add<double>(gradient, oddPart, gradient);
+        }
+
+        return bound;
+    }
+
+    private static (double[] Even, double[] Odd) Parities(ReadOnlySpan<double> kernels, int columns)
+    {
+        double[] even = new double[kernels.Length], odd = new double[kernels.Length];
+        for (int k = 0; k < kernels.Length; k++)
+        {
+            int b = k % columns;
+            double mirrored = kernels[k - b + (columns - 1 - b)];
+            (even[k], odd[k]) = (0.5 * (kernels[k] + mirrored), 0.5 * (kernels[k] - mirrored));
+        }
+
+        return (even, odd);
+    }
+
+    /// <summary>Adds <c>weight</c> times the gradient of <c>||K v||^2</c> with respect to the kernels, which is <c>2 corr(v, K v)</c>.</summary>
+    private static void AddGradientOfSquare(ReadOnlySpan<double> kernels, ConvolutionBank<double> like, ReadOnlySpan<double> v, double weight, Span<double> gradient)
+    {
+        var bank = new ConvolutionBank<double>(kernels, like.Filters, 1, 1, like.KernelColumns, like.Boundary);
+        Field<double> u = new(1, 1, 1, v.Length), responses = new(1, like.Filters, 1, v.Length);
+        v.CopyTo(u.Values);
+        bank.Apply(u, responses);
+        Kernels.Multiply<double>(2 * weight, responses.Values, responses.Values);
+        bank.AccumulateKernelGradient(u, responses, gradient);
     }
 
     /// <summary><c>K^T K</c> for signals of <c>n</c> points.</summary>
@@ -75,5 +127,10 @@ internal static class HalfLineBound
         return gram;
     }
 
-    private static double Top(Matrix symmetric) => SymmetricEigen.Eigenvalues(symmetric).Max();
+    private static (double Value, double[] Vector) Top(Matrix symmetric)
+    {
+        SymmetricEigen eigen = SymmetricEigen.Decompose(symmetric);
+        int top = eigen.Values[0] > eigen.Values[^1] ? 0 : eigen.Values.Length - 1;
+        return (eigen.Values[top], eigen.Vector(top).ToArray());
+    }
 }
