@@ -6,17 +6,26 @@ namespace Unrolled.Cli.Comparisons;
 /// <summary>A <see cref="Comparison"/> as JSON: what <c>compare --json</c> prints and what a model's results keep.</summary>
 internal static class ComparisonJson
 {
-    /// <summary>A number that does not apply is left out; one that is infinite is null.</summary>
-    public static JsonObject ToJson(Comparison comparison) => new()
+    /// <summary>A number that does not apply is left out, as is the usual direction, smaller; one that is infinite is null.</summary>
+    public static JsonObject ToJson(Comparison comparison)
     {
-        ["model"] = comparison.Model,
-        ["family"] = comparison.Family,
-        ["metric"] = comparison.Metric,
-        ["instances"] = comparison.Instances,
-        ["seed"] = comparison.Seed,
-        ["rows"] = new JsonArray([.. comparison.Rows.Select(ToJson)]),
-        ["notes"] = new JsonArray([.. comparison.Notes.Select(n => (JsonNode)n)]),
-    };
+        var json = new JsonObject
+        {
+            ["model"] = comparison.Model,
+            ["family"] = comparison.Family,
+            ["metric"] = comparison.Metric,
+            ["instances"] = comparison.Instances,
+            ["seed"] = comparison.Seed,
+            ["rows"] = new JsonArray([.. comparison.Rows.Select(ToJson)]),
+            ["notes"] = new JsonArray([.. comparison.Notes.Select(n => (JsonNode)n)]),
+        };
+        if (comparison.Better == Direction.Larger)
+        {
+            json["better"] = "larger";
+        }
+
+        return json;
+    }
 
     /// <summary>The comparison that was written; null where there is none.</summary>
     public static Comparison? FromJson(JsonNode? node)
@@ -31,6 +40,7 @@ internal static class ComparisonJson
             Model = Text(json, "model"),
             Family = Text(json, "family"),
             Metric = Text(json, "metric"),
+            Better = Text(json, "better") == "larger" ? Direction.Larger : Direction.Smaller,
             Instances = (int)(Number(json, "instances") ?? 0),
             Seed = ulong.TryParse(json["seed"]?.ToJsonString(), out ulong seed) ? seed : 0,
             Rows = [.. rows.OfType<JsonObject>().Select(Row)],

@@ -23,6 +23,7 @@ internal static class ReportStyle
         .note { border-left: 3px solid var(--accent); background: var(--panel); padding: .6rem .9rem; border-radius: 0 4px 4px 0; }
         .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
         figure { margin: 1.25rem 0 2rem; }
+        .pictures { display: flex; flex-wrap: wrap; gap: 1rem; } .pictures figure { margin: 0; } .pictures img { width: 16rem; max-width: 100%; image-rendering: pixelated; }
         figcaption { color: var(--soft); max-width: 46rem; font-size: .95rem; margin-top: .35rem; }
         h3 { margin: 0 0 .5rem; font-size: 1rem; font-weight: 600; } .caption { color: var(--soft); font-size: .95rem; margin: 1rem 0 .25rem; }
         .scroll { overflow-x: auto; margin: 0 0 1.25rem; }

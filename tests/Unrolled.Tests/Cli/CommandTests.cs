@@ -9,7 +9,7 @@ public sealed class CommandTests : IDisposable
     public void Dispose() => _command.Dispose();
 
     [Theory]
-    [InlineData("lern x", "unknown verb 'lern' (did you mean 'learn'?); verbs are learn, compare, solve, export, show, list")]
+    [InlineData("lern x", "unknown verb 'lern' (did you mean 'learn'?); verbs are learn, compare, solve, certify, export, show, list")]
     [InlineData("frobnicate", "unknown verb 'frobnicate'; verbs are")]
     [InlineData("", "a verb is missing: learn, compare")]
     [InlineData("learn", "EXPERIMENT is missing; see 'unrolled learn --help'")]
