@@ -35,15 +35,13 @@ internal sealed unsafe class PlaneEngine
 
     public PlaneEngine(CellRule rule, int rows, PlaneLayout layout, PlaneExecution execution = PlaneExecution.Compiled)
     {
-        var program = new PlaneProgram(rule);
+        PlaneProgram program = rule.Planes;
         (_inputs, _layout, _rows, _bits) = (program.Inputs, layout, rows, rule.Bits.Length);
-        bool[]? signals = Quiescence.SignalsOf(rule);
-        PlaneShift[] shifts = [.. _inputs.Select(i => layout.WordsPerCell > 0 ? 0 : (PlaneShift)((3 - i.ColumnOffset) % 3)), PlaneShift.None];
         PlaneOrder? order = OrderInPlace();
-        _kernel = new PlaneKernel(shifts, signals ?? new bool[_bits], program.Scratch, program.Instructions, order ?? PlaneOrder.Ascending, execution);
+        _kernel = program.Kernel(layout.WordsPerCell, order ?? PlaneOrder.Ascending, execution);
         _descending = order == PlaneOrder.Descending;
         _inPlace = order is not null && _kernel.MayReplace;
-        _reach = signals is null ? null : Reach(signals);
+        _reach = program.Signals is null ? null : Reach(program.Signals);
 
         long start = Round(Chunk + (long)layout.WordsPerRow), used = Round((long)rows * layout.WordsPerRow);
         long plane = start + used + start, all = (((2L * _bits) + 1) * plane) + Chunk;
