@@ -25,7 +25,7 @@ internal sealed unsafe class PlaneKernel
     private readonly PlaneShift[] _inputs;
     private readonly PlaneInstruction[] _program;
     private readonly bool[] _signals;
-    private readonly int _scratch, _shifted;
+    private readonly int _scratch;
     private readonly PlaneOrder _order;
     private readonly PlaneBody? _body;
     private readonly ulong[] _memory = [];
@@ -35,22 +35,26 @@ internal sealed unsafe class PlaneKernel
     /// <param name="signals">Which outputs are signals.</param>
     /// <param name="scratch">The number of scratch planes.</param>
     /// <param name="program">The instructions.</param>
-    /// <param name="order">The order of chunks, if outputs are to replace inputs; see <see cref="MayReplace"/>.</param>
-    /// <param name="execution">How to run it.</param>
-    public PlaneKernel(PlaneShift[] inputs, bool[] signals, int scratch, PlaneInstruction[] program, PlaneOrder order, PlaneExecution execution)
+    /// <param name="order">The order of chunks that the code was made for.</param>
+    /// <param name="body">The code from <see cref="Compile"/>; null to interpret.</param>
+    public PlaneKernel(PlaneShift[] inputs, bool[] signals, int scratch, PlaneInstruction[] program, PlaneOrder order, PlaneBody? body)
     {
-        (_inputs, _signals, _scratch, _program) = (inputs, signals, scratch, program);
-        _order = order;
-        _shifted = inputs.Count(s => s != PlaneShift.None);
-        if (execution == PlaneExecution.Compiled && RuntimeFeature.IsDynamicCodeSupported && program.Length <= MostCompiled && Vector128.IsHardwareAccelerated)
+        (_inputs, _signals, _scratch, _program, _order, _body) = (inputs, signals, scratch, program, order, body);
+        if (body is null)
         {
-            _body = PlaneCompiler.Compile(inputs, signals, scratch, program, order);
-        }
-        else
-        {
-            _memory = GC.AllocateArray<ulong>(((_shifted + scratch) * BlockChunks * WordsPerChunk) + WordsPerChunk, pinned: true);
+            int shifted = inputs.Count(s => s != PlaneShift.None);
+            _memory = GC.AllocateArray<ulong>(((shifted + scratch) * BlockChunks * WordsPerChunk) + WordsPerChunk, pinned: true);
         }
     }
+
+    /// <summary>
+    /// Code for a program, for any number of kernels and threads; null where code cannot be generated or the program is too long for it
+    /// to pay.
+    /// </summary>
+    public static PlaneBody? Compile(PlaneShift[] inputs, bool[] signals, int scratch, PlaneInstruction[] program, PlaneOrder order) =>
+        RuntimeFeature.IsDynamicCodeSupported && program.Length <= MostCompiled && Vector128.IsHardwareAccelerated
+            ? PlaneCompiler.Compile(inputs, signals, scratch, program, order)
+            : null;
 
     /// <summary>
     /// Whether outputs may lie where inputs lie: every chunk is read as a whole before it is written, and chunks are taken in the order

@@ -25,6 +25,7 @@ public sealed class CellRule
     private readonly CellInput[] _inputs;
     private readonly string[] _inputNames;
     private readonly GateExpression[] _next;
+    private PlaneProgram? _planes;
 
     /// <summary>Creates a rule.</summary>
     /// <param name="name">What it is called.</param>
@@ -88,6 +89,9 @@ public sealed class CellRule
     /// <summary>The number of different two-input gates. Negations are free, a part that is used twice counts once, and a table counts
     /// as its multiplexers of three gates.</summary>
     public int Gates => Circuit.Of(_next).Gates;
+
+    /// <summary>The rule for engines on bit planes, made when first asked for.</summary>
+    internal PlaneProgram Planes => LazyInitializer.EnsureInitialized(ref _planes, () => new PlaneProgram(this));
 
     /// <summary>Reads a rule from a text; the format is described at <see cref="CellRuleReader"/>.</summary>
     /// <param name="text">The text.</param>

@@ -105,17 +105,18 @@ internal sealed class CellRuleReader
     private void ReadStatement()
     {
         string name = _scanner.Word();
+        RuleScanner.Place start = _scanner.Here;
         if (_scanner.Take('\''))
         {
             int bit = _bits.IndexOf(name);
             if (bit < 0)
             {
-                throw _scanner.Fault($"there is no bit '{name}'{Meant(name, _bits)}; the bits are {string.Join(", ", _bits)}");
+                throw _scanner.FaultAt(start, $"there is no bit '{name}'{Meant(name, _bits)}; the bits are {string.Join(", ", _bits)}");
             }
 
             if (_next[bit] is not null)
             {
-                throw _scanner.Fault($"{name}' is given twice");
+                throw _scanner.FaultAt(start, $"{name}' is given twice");
             }
 
             _scanner.Require('=');
@@ -179,14 +180,19 @@ internal sealed class CellRuleReader
 
     private GateExpression ReadFactor()
     {
-        bool complement = false;
+        int complements = 0;
         while (_scanner.Take('~'))
         {
-            complement = !complement;
+            complements++;
         }
 
         GateExpression factor = _scanner.Take('(') ? ReadBracket() : _scanner.TakeDigit() is bool constant ? GateExpression.Constant(constant) : ReadNamed();
-        return complement ? ~factor : factor;
+        for (; complements > 0; complements--)
+        {
+            factor = ~factor;
+        }
+
+        return factor;
     }
 
     private GateExpression ReadBracket()

@@ -87,6 +87,7 @@ internal static class CellRuleWriter
             GateKind.And => ($"{Operand(0, 3)} & {Operand(1, 4)}", 3),
             GateKind.Xor => ($"{Operand(0, 2)} ^ {Operand(1, 3)}", 2),
             GateKind.Or => ($"{Operand(0, 1)} | {Operand(1, 2)}", 1),
+            GateKind.Lookup when node.Operands.IsEmpty => (node.Table!.ToString(), 4),
             _ => ($"{RuleNames.Table}({string.Join(", ", node.Operands.ToArray().Select(o => written[o].Text))})[{node.Table}]", 4),
         };
 

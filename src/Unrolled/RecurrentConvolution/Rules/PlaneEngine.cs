@@ -27,6 +27,7 @@ internal sealed unsafe class PlaneEngine
     private readonly nint _planeWords, _start, _chunks;
     private readonly int _rows, _bits;
     private readonly int[]? _reach;
+    private readonly nint[] _aim;
     private ulong* _state, _after;
     private byte* _now, _before;
     private readonly bool _inPlace, _descending;
@@ -34,15 +35,13 @@ internal sealed unsafe class PlaneEngine
 
     public PlaneEngine(CellRule rule, int rows, PlaneLayout layout, PlaneExecution execution = PlaneExecution.Compiled)
     {
-        var program = new PlaneProgram(rule);
+        PlaneProgram program = rule.Planes;
         (_inputs, _layout, _rows, _bits) = (program.Inputs, layout, rows, rule.Bits.Length);
-        bool[]? signals = Quiescence.SignalsOf(rule);
-        PlaneShift[] shifts = [.. _inputs.Select(i => layout.WordsPerCell > 0 ? 0 : (PlaneShift)((3 - i.ColumnOffset) % 3)), PlaneShift.None];
         PlaneOrder? order = OrderInPlace();
-        _kernel = new PlaneKernel(shifts, signals ?? new bool[_bits], program.Scratch, program.Instructions, order ?? PlaneOrder.Ascending, execution);
+        _kernel = program.Kernel(layout.WordsPerCell, order ?? PlaneOrder.Ascending, execution);
         _descending = order == PlaneOrder.Descending;
         _inPlace = order is not null && _kernel.MayReplace;
-        _reach = signals is null ? null : Reach(signals);
+        _reach = program.Signals is null ? null : Reach(program.Signals);
 
         long start = Round(Chunk + (long)layout.WordsPerRow), used = Round((long)rows * layout.WordsPerRow);
         long plane = start + used + start, all = (((2L * _bits) + 1) * plane) + Chunk;
@@ -62,6 +61,8 @@ internal sealed unsafe class PlaneEngine
         _active = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_activity)) + margin;
         _now = _active + _chunks + margin;
         _before = _now + _chunks;
+        _aim = new nint[_inputs.Length + 1 + _bits];
+        Aim();
     }
 
     /// <summary>The words of a bit along a row, to read.</summary>
@@ -79,7 +80,7 @@ internal sealed unsafe class PlaneEngine
 
     public void Step(int steps)
     {
-        ulong** planes = stackalloc ulong*[_inputs.Length + 1 + _bits];
+        ulong** planes = stackalloc ulong*[_aim.Length];
         for (; steps > 0; steps--)
         {
             if (_reach is null)
@@ -93,9 +94,7 @@ internal sealed unsafe class PlaneEngine
 
             if (!_inPlace)
             {
-                ulong* state = _state;
-                _state = _after;
-                _after = state;
+                Swap();
             }
         }
     }
@@ -127,9 +126,7 @@ internal sealed unsafe class PlaneEngine
                 }
             }
 
-            ulong* state = _state;
-            _state = _after;
-            _after = state;
+            Swap();
         }
 
         _written = true;
@@ -238,19 +235,36 @@ internal sealed unsafe class PlaneEngine
     private void Run(ulong** planes, nint chunk, nint chunks)
     {
         nint at = chunk * Chunk;
-        int plane = 0;
-        foreach (CellInput input in _inputs)
+        for (int k = 0; k < _aim.Length; k++)
         {
-            planes[plane++] = Source(input) + at;
-        }
-
-        planes[plane++] = Start(_inside, 0) + at;
-        for (int bit = 0; bit < _bits; bit++)
-        {
-            planes[plane++] = Start(_inPlace ? _state : _after, bit) + at;
+            planes[k] = (ulong*)_aim[k] + at;
         }
 
         _kernel.Run(planes, chunks, _active + chunk);
+    }
+
+    /// <summary>Finds where the cell of row 0 and column 0 reads its inputs and writes its bits.</summary>
+    private void Aim()
+    {
+        int plane = 0;
+        foreach (CellInput input in _inputs)
+        {
+            _aim[plane++] = (nint)Source(input);
+        }
+
+        _aim[plane++] = (nint)Start(_inside, 0);
+        for (int bit = 0; bit < _bits; bit++)
+        {
+            _aim[plane++] = (nint)Start(_inPlace ? _state : _after, bit);
+        }
+    }
+
+    private void Swap()
+    {
+        ulong* state = _state;
+        _state = _after;
+        _after = state;
+        Aim();
     }
 
     /// <summary>Where a cell of row 0 and column 0 reads an input; with 64 cells to a word the kernel shifts.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Unrolled.Numerics;
 
 namespace Unrolled.RecurrentConvolution.Rules;
@@ -9,6 +10,8 @@ namespace Unrolled.RecurrentConvolution.Rules;
 /// <remarks>Scratch planes are used again as soon as nothing reads them any more.</remarks>
 internal sealed class PlaneProgram
 {
+    private readonly ConcurrentDictionary<(bool, PlaneOrder), PlaneBody?> _bodies = new();
+
     public PlaneProgram(CellRule rule)
     {
         Circuit circuit = Circuit.Of(rule.Next);
@@ -63,6 +66,8 @@ internal sealed class PlaneProgram
         }
 
         Instructions = [.. list];
+        Signals = Quiescence.SignalsOf(rule);
+        OutputCount = circuit.Outputs.Length;
     }
 
     /// <summary>What planes 0 .. n-1 are.</summary>
@@ -73,6 +78,35 @@ internal sealed class PlaneProgram
 
     /// <summary>What to do, in order.</summary>
     public PlaneInstruction[] Instructions { get; }
+
+    /// <summary>Which bits are signals without which the state stands still; null if there are none such.</summary>
+    public bool[]? Signals { get; }
+
+    /// <summary>k.</summary>
+    public int OutputCount { get; }
+
+    /// <summary>A kernel that runs this program. Its code is made once, however many engines the rule has.</summary>
+    /// <param name="wordsPerCell">0 if 64 columns share a word, so that neighbors to the side are shifts.</param>
+    /// <param name="order">The order of chunks.</param>
+    /// <param name="execution">How to run it.</param>
+    public PlaneKernel Kernel(int wordsPerCell, PlaneOrder order, PlaneExecution execution)
+    {
+        var shifts = new PlaneShift[Inputs.Length + 1];
+        for (int n = 0; n < Inputs.Length; n++)
+        {
+            shifts[n] = (wordsPerCell, Inputs[n].ColumnOffset) switch
+            {
+                (0, < 0) => PlaneShift.Up,
+                (0, > 0) => PlaneShift.Down,
+                _ => PlaneShift.None,
+            };
+        }
+
+        bool[] signals = Signals ?? new bool[OutputCount];
+        PlaneBody? body = execution == PlaneExecution.Interpreted ? null
+            : _bodies.GetOrAdd((wordsPerCell > 0, order), _ => PlaneKernel.Compile(shifts, signals, Scratch, Instructions, order));
+        return new PlaneKernel(shifts, signals, Scratch, Instructions, order, body);
+    }
 
     private static PlaneInstruction Instruction(CircuitNode node, int to, int a, int b, int c) => node.Gate switch
     {

@@ -95,11 +95,11 @@ public class CellRuleTextTests
         Assert.Contains("at most 1048576 bytes", Fault(head + new string(' ', 1 << 20)), StringComparison.Ordinal);
         Assert.Contains("200 brackets", Fault(head + new string('(', 100_000)), StringComparison.Ordinal);
         Assert.Contains("at most 32 bits", Fault($"rule r\nbits {string.Join(' ', Enumerable.Range(0, 33).Select(i => $"b{i}"))}"), StringComparison.Ordinal);
-        CellRule longChain = CellRule.Parse(head + string.Join(" ^ ", Enumerable.Repeat("a", 100_001)));
+        CellRule longChain = CellRule.Parse(head + string.Join(" ^ ", Enumerable.Repeat("a", 20_001)));
         Assert.Equal(1u, longChain.Evaluate(1));
         RequireSame(longChain, CellRule.Parse(longChain.ToString()));
         Assert.Equal(0, longChain.Gates);
-        Assert.Equal(0u, CellRule.Parse(head + new string('~', 100_001) + "a").Evaluate(1));
+        Assert.Equal(0u, CellRule.Parse(head + new string('~', 20_001) + "a").Evaluate(1));
     }
 
     /// <summary>A damaged text is refused with one line, or it is a rule that survives being written and read.</summary>
@@ -191,7 +191,10 @@ public class CellRuleTextTests
             other.Step();
             one.Store(grid);
             other.Store(next);
-            Assert.True(grid.SameAs(next), $"{expected}\nis not\n{actual}");
+            if (!grid.SameAs(next))
+            {
+                Assert.Fail($"{expected}\nis not\n{actual}");
+            }
         }
     }
 }
