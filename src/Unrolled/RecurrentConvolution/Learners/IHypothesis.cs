@@ -12,7 +12,7 @@ public interface IHypothesis
     /// <summary>The function in words of one line, bits counted from 0: <c>x3 ^ x7</c>.</summary>
     string Description { get; }
 
-    /// <summary>How many of the examples it was learned from have a label that cannot be right if the others above them are.</summary>
+    /// <summary>How many of the examples that it was learned from it gets wrong: their labels contradict the others, or the function is of another kind.</summary>
     int Contradictions { get; }
 
     /// <summary>The label of a query.</summary>

@@ -62,10 +62,10 @@ public sealed class MemoryFilter
 
     private int First { get; }
 
-    /// <summary><c>3m + 2d + 6</c>: m + d for the waves, 2m + d for the learner, and a few to spare.</summary>
+    /// <summary>m + d for the waves, the learner's own, and a few to spare: <c>3m + 2d + 6</c> with the sieve.</summary>
     /// <param name="bits">d.</param>
     /// <param name="examples">m.</param>
-    public static int Steps(int bits, int examples) => checked(RowLearner.Steps(bits, examples) + examples + bits + 6);
+    public int Steps(int bits, int examples) => checked(Learner.Steps(bits, examples) + examples + bits + 6);
 
     private List<ReluUnit> Units()
     {

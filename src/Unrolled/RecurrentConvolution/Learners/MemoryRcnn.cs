@@ -49,7 +49,7 @@ public sealed class MemoryRcnn<T>
         }
 
         (Bits, Examples, _rate, _filter) = (bits, examples, T.CreateChecked(rate), new MemoryFilter(learner ?? RowLearner.Sieve));
-        _network = new UnrolledFilter<T>(_filter.Filter, examples + 1, bits + 1, MemoryFilter.Steps(bits, examples));
+        _network = new UnrolledFilter<T>(_filter.Filter, examples + 1, bits + 1, _filter.Steps(bits, examples));
         (_memory, _gradient, _input) = (new T[(examples + 1) * (bits + 1)], new T[(examples + 1) * (bits + 1)], new T[bits + 1]);
     }
 
@@ -183,7 +183,7 @@ public sealed class MemoryRcnn<T>
 
     /// <summary>
     /// The labels of queries by the learner's filter alone on the grid [memory; queries], without products and waves: all T queries of the sieve in one run
-    /// of <c>2m + d + T - 1</c> steps, those of another learner one by one in <c>2m + d</c>. Equals <see cref="Predict(BitRows)"/>.
+    /// of <c>2m + d + T - 1</c> steps, those of a learner without a filter for many queries one by one. Equals <see cref="Predict(BitRows)"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The queries have another number of bits.</exception>
     /// <exception cref="InvalidOperationException">The memory is not full.</exception>
@@ -195,48 +195,15 @@ public sealed class MemoryRcnn<T>
             throw new InvalidOperationException($"the memory of {Examples} examples is not full: memorize them first");
         }
 
-        bool[] labels = new bool[queries.Count];
         RowLearner learner = _filter.Learner;
-        int together = learner.ManyQueries is null ? 1 : queries.Count;
-        NetworkEngine<T>? engine = queries.Count == 0 ? null : new NetworkEngine<T>(learner.ManyQueries ?? learner.Filter, Examples + together, Bits + 1);
-        for (int t = 0; t < queries.Count; t += together)
-        {
-            CellGrid grid = Rows(queries, t, together, engine!.Bits);
-            engine.Load(grid);
-            engine.Step(RowLearner.Steps(Bits, Examples, together));
-            engine.Store(grid);
-            for (int n = 0; n < together; n++)
-            {
-                labels[t + n] = grid[learner.RowBit, Examples + n, Bits];
-            }
-        }
-
-        return labels;
+        return learner.Predict(Example, Examples, Bits, queries, rows => new NetworkEngine<T>(learner.QueriesFilter ?? learner.Filter, rows, Bits + 1));
     }
 
-    private CellGrid Rows(BitRows queries, int first, int count, int bits)
+    /// <summary>A bit or, in the last column, the label of an example as the memory has it.</summary>
+    private bool Example(int i, int j)
     {
-        RowLearner learner = _filter.Learner;
-        var grid = new CellGrid(Examples + count, Bits + 1, bits) { [learner.SendBit, 0, 0] = true };
-        for (int j = 0; j <= Bits; j++)
-        {
-            for (int i = 0; i < Examples; i++)
-            {
-                bool label = _memory[(i * (Bits + 1)) + Bits] < T.Zero;
-                grid[learner.RowBit, i, j] = (_memory[(i * (Bits + 1)) + j] < T.Zero) ^ (label && j < Bits);
-            }
-
-            for (int n = 0; n < count; n++)
-            {
-                grid[learner.RowBit, Examples + n, j] = j < Bits && queries[first + n, j];
-                if (learner.ManyQueries is not null)
-                {
-                    grid[Sieve.QueryBit, Examples + n, j] = true;
-                }
-            }
-        }
-
-        return grid;
+        bool label = _memory[(i * (Bits + 1)) + Bits] < T.Zero;
+        return (_memory[(i * (Bits + 1)) + j] < T.Zero) ^ (label && j < Bits);
     }
 
     /// <summary>H and the stem.</summary>

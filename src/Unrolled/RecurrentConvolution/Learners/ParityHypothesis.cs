@@ -1,3 +1,4 @@
+using System.Numerics;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 
@@ -45,16 +46,14 @@ public sealed class ParityHypothesis : IHypothesis
             throw new ArgumentException($"the query has {query.Length} words, {Bits} bits need {words}", nameof(query));
         }
 
-        if (_learned.Bits == Bits)
+        ulong sum = 0;
+        ReadOnlySpan<ulong> theta = Subset; // the constant's bit stands where a query has zeros
+        for (int w = 0; w < words; w++)
         {
-            return _learned.Predict(query);
+            sum ^= theta[w] & query[w];
         }
 
-        Span<ulong> extended = stackalloc ulong[_learned.Hypothesis.Length];
-        extended.Clear();
-        query.CopyTo(extended);
-        extended[Bits / 64] |= 1UL << (Bits % 64);
-        return _learned.Predict(extended);
+        return ((BitOperations.PopCount(sum) & 1) != 0) ^ Complement;
     }
 
     /// <summary>For every query whether the examples leave its label open: it is outside their span, and some consistent parity says otherwise.</summary>
