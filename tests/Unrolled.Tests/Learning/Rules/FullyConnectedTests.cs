@@ -31,9 +31,10 @@ public class FullyConnectedTests
         Assert.True(gradient.Count(g => g != 0) > parameters.Length / 2);
     }
 
+    /// <summary>From the same number of examples: far above chance for single bits of 16, at chance for parities of 64.</summary>
     [Theory]
-    [InlineData(FullyConnectedShape.Perceptron, ConceptKind.Dictator, 0.99, 1)]
-    [InlineData(FullyConnectedShape.Residual, ConceptKind.Dictator, 0.99, 1)]
+    [InlineData(FullyConnectedShape.Perceptron, ConceptKind.Dictator, 0.75, 1)]
+    [InlineData(FullyConnectedShape.Residual, ConceptKind.Dictator, 0.75, 1)]
     [InlineData(FullyConnectedShape.Perceptron, ConceptKind.Parity, 0.4, 0.6)]
     [InlineData(FullyConnectedShape.Residual, ConceptKind.Parity, 0.4, 0.6)]
     public void DictatorsAreLearnedAndParitiesAreNot(FullyConnectedShape shape, ConceptKind concept, double least, double most)
