@@ -17,6 +17,7 @@ internal static class DiffusionSolving
         new("--input", "FILE", "The noisy image (PNG, PGM, PPM) or signals (CSV, NPY)."),
         new("--output", "FILE", "Where to write the result, in the format of the input."),
         new("--sigma", "NUMBER", "The standard deviation of the noise (of 255 for images); estimated from the file by default."),
+        new("--mask", "FILE", "An image that is not black where the input is known: the rest is filled in by diffusion instead of being denoised."),
         new("--tile", "N", "The extent of the tiles that an image is cut into, 512 by default."),
     ];
 
@@ -31,6 +32,13 @@ internal static class DiffusionSolving
         string input = options.Text("input");
         double? sigma = options.Has("sigma") ? options.Number("sigma", 1e-9, 1e9) * denoiser.NoiseUnit : null;
         string? output = options.Has("output") ? options.Text("output") : null;
+        if (options.Has("mask"))
+        {
+            return denoiser.IsForSignals
+                ? throw options.Fault("mask", "--mask: the model is for signals")
+                : ImageInpainting.Run(input, options.Text("mask"), output, context);
+        }
+
         long started = Stopwatch.GetTimestamp();
         (double level, double removed, string what) = denoiser.IsForSignals
             ? Signals(denoiser, input, output, sigma)
