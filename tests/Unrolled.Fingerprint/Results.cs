@@ -1,4 +1,6 @@
+using System.Numerics;
 using Unrolled.Differentiation;
+using Unrolled.Diffusion;
 using Unrolled.Krylov;
 using Unrolled.Krylov.Preconditioners;
 using Unrolled.Numerics;
@@ -49,6 +51,51 @@ internal static class Results
         }
 
         yield return ("elimination by lanes", EliminationResults.Small(stream.Split("lanes")));
+
+        foreach (Flux flux in Flux.All)
+        {
+            yield return ($"flux {flux.Name}", [.. Activated(new FluxActivation<double>(flux, [0.3, 0.9, 2])), .. Activated(new CoupledActivation<double>(flux, 3, [0.8]))]);
+            yield return ($"single flux {flux.Name}", [.. Activated(new FluxActivation<float>(flux, [0.3f, 0.9f, 2])), .. Activated(new CoupledActivation<float>(flux, 3, [0.8f]))]);
+        }
+
+        MixtureTerm[] terms = [new(Flux.PeronaMalik), new(Flux.Weickert, 2), new(Flux.PeronaMalikExponential, 0.3)];
+        yield return ("mixture", Activated(new MixtureActivation<double>(terms, [0.5, 0.3, 0.2], [0.3, 0.9, 2])));
+        yield return ("single mixture", Activated(new MixtureActivation<float>(terms, [0.5f, 0.3f, 0.2f], [0.3f, 0.9f, 2])));
+        yield return ("spline", Activated(new SplineActivation<double>([0.5, 1, 2], [1, 0.8, 0.3, 0, 0.9, 0.1, 0.4, 0.2, 1, 1, 0, 0.5], [0.3, 0.9, 2])));
+        yield return ("single spline", Activated(new SplineActivation<float>([0.5f, 1, 2], [1, 0.8f, 0.3f, 0, 0.9f, 0.1f, 0.4f, 0.2f, 1, 1, 0, 0.5f], [0.3f, 0.9f, 2])));
+        yield return ("relu", [.. Activated(new ReluActivation<double>(3)), .. Activated(new ReluActivation<float>(3))]);
+        foreach (Boundary boundary in new[] { Boundary.Reflecting, Boundary.Periodic })
+        {
+            double[] kernels = Random(2 * 2 * 15, 1, stream).Values.ToArray(), gradient = new double[kernels.Length];
+            var bound = SymbolBound.Of(new ConvolutionBank<double>(kernels, 2, 2, 3, 5, boundary));
+            bound.AccumulateGradient(1, gradient);
+            yield return ($"norm {boundary}", [OperatorNorm.Bound(new ConvolutionBank<double>(kernels, 2, 2, 3, 5, boundary)), .. gradient]);
+        }
+
+        foreach ((int rows, int columns, int kernelRows) in new[] { (1, 41, 1), (19, 23, 5), (3, 2, 3) })
+        {
+            yield return ($"symmetric step {rows} x {columns} float", SymmetricStep<float>(rows, columns, kernelRows, stream));
+            yield return ($"symmetric step {rows} x {columns} double", SymmetricStep<double>(rows, columns, kernelRows, stream));
+        }
+    }
+
+    /// <summary>Values, products and gradient of three channels: pairs of registers, one and what is left over.</summary>
+    private static double[] Activated<T>(IActivation<T> activation)
+        where T : struct, System.Numerics.IFloatingPointIeee754<T>
+    {
+        const int Pixels = 117;
+        var stream = new RandomStream(5);
+        T[] s = new T[3 * Pixels], p = new T[s.Length], value = new T[s.Length], product = new T[s.Length], gradient = new T[activation.ParameterCount];
+        for (int i = 0; i < s.Length; i++)
+        {
+            (s[i], p[i]) = (T.CreateChecked(3 * stream.NextNormal()), T.CreateChecked(stream.NextNormal()));
+        }
+
+        activation.Apply(s, value, 3);
+        double[] applied = Array.ConvertAll(value, double.CreateChecked);
+        activation.Linearize(s, p, value, product, 3, gradient);
+        T[][] all = [value, product, gradient];
+        return [.. applied, .. all.SelectMany(numbers => numbers.Select(double.CreateChecked))];
     }
 
     /// <summary>Mismatch, shared numbers and entries of a ring of nine buses.</summary>
@@ -69,6 +116,34 @@ internal static class Results
         flow.ApplyJacobian(x, shared, x, f);
         return [.. mismatch, .. shared.Values, .. entries.Values, .. f.Values];
     }
+
+    /// <summary>A step of eleven filters and its reverse sweep, on two channels and on one.</summary>
+    private static double[] SymmetricStep<T>(int rows, int columns, int kernelRows, RandomStream stream)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        const int filters = 11, kernelColumns = 5;
+        var numbers = new List<double>();
+        foreach (int channels in new[] { 1, 2 })
+        {
+            T[] kernels = Random<T>(filters * channels * kernelRows * kernelColumns, stream), gradient = new T[kernels.Length];
+            var step = new SymmetricStep<T>(
+                new ConvolutionBank<T>(kernels, filters, channels, kernelRows, kernelColumns, Boundary.Periodic), new PlainFlux<T>(), T.CreateTruncating(0.1));
+            Field<T> u = new(2, channels, rows, columns), next = u.ZerosLike(), du = u.ZerosLike();
+            Random<T>(u.Values.Length, stream).CopyTo(u.Values);
+            T tau = T.Zero;
+            step.Apply(u, next);
+            step.Backward(u, next, du, gradient, [], ref tau);
+            foreach (T[] part in new[] { next.Values.ToArray(), du.Values.ToArray(), gradient, [tau] })
+            {
+                numbers.AddRange(part.Select(double.CreateTruncating));
+            }
+        }
+
+        return [.. numbers];
+    }
+
+    private static T[] Random<T>(int count, RandomStream stream)
+        where T : struct, IFloatingPointIeee754<T> => [.. Enumerable.Range(0, count).Select(_ => T.CreateTruncating(stream.NextNormal()))];
 
     private static IIteration<LinearSystem>[] Methods()
     {

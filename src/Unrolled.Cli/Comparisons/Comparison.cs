@@ -9,8 +9,11 @@ internal sealed record Comparison
     /// <summary>The problems, in one sentence.</summary>
     public required string Family { get; init; }
 
-    /// <summary>What is compared, with its norm; smaller is better.</summary>
+    /// <summary>What is compared, with its norm or unit.</summary>
     public required string Metric { get; init; }
+
+    /// <summary>Which values of the metric are better.</summary>
+    public Direction Better { get; init; }
 
     /// <summary>How many problems.</summary>
     public required int Instances { get; init; }

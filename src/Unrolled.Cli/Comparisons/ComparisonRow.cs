@@ -39,12 +39,14 @@ internal sealed record ComparisonRow
     /// <summary>The fraction of the problems on which the learned method is better than this one.</summary>
     public double? LearnedBetter { get; init; }
 
-    /// <summary>A row with the statistics of a metric that is better when it is smaller.</summary>
+    /// <summary>A row with the statistics of a metric.</summary>
     /// <param name="method">The method with its budget or variant.</param>
     /// <param name="kind"><see cref="Learned"/> or <see cref="Classical"/>.</param>
-    /// <param name="metric">The metric of every problem; not a number counts as infinite.</param>
-    public static ComparisonRow Of(string method, string kind, ReadOnlySpan<double> metric)
+    /// <param name="metric">The metric of every problem; not a number counts as the worst there is.</param>
+    /// <param name="better">Which values are better.</param>
+    public static ComparisonRow Of(string method, string kind, ReadOnlySpan<double> metric, Direction better = Direction.Smaller)
     {
+        double worst = better == Direction.Smaller ? double.PositiveInfinity : double.NegativeInfinity;
         double[] sorted = metric.ToArray();
         if (sorted.Length == 0)
         {
@@ -53,7 +55,7 @@ internal sealed record ComparisonRow
 
         for (int i = 0; i < sorted.Length; i++)
         {
-            sorted[i] = double.IsNaN(sorted[i]) ? double.PositiveInfinity : sorted[i];
+            sorted[i] = double.IsNaN(sorted[i]) ? worst : sorted[i];
         }
 
         Array.Sort(sorted);
@@ -70,10 +72,10 @@ internal sealed record ComparisonRow
         {
             Method = method,
             Kind = kind,
-            GeometricMean = Math.Exp(logarithms / sorted.Length),
+            GeometricMean = better == Direction.Smaller ? Math.Exp(logarithms / sorted.Length) : null,
             Mean = sum / sorted.Length,
             Median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2,
-            Worst = sorted[^1],
+            Worst = better == Direction.Smaller ? sorted[^1] : sorted[0],
         };
     }
 }

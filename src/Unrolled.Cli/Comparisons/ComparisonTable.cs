@@ -10,7 +10,7 @@ internal static class ComparisonTable
     {
         var lines = new List<string> { comparison.Family };
         lines.AddRange(Paragraph.Wrap(string.Create(CultureInfo.InvariantCulture,
-            $"{comparison.Metric} of {comparison.Instances} held-out problems, seed {comparison.Seed}; smaller is better, * is learned")));
+            $"{comparison.Metric} of {comparison.Instances} held-out problems, seed {comparison.Seed}; {(comparison.Better == Direction.Smaller ? "smaller" : "larger")} is better, * is learned")));
         lines.Add(Table(comparison));
         foreach (string note in comparison.Notes)
         {
@@ -23,15 +23,16 @@ internal static class ComparisonTable
     /// <summary>The columns that hold a number in some row, with their cells.</summary>
     internal static IReadOnlyList<(string Title, Func<ComparisonRow, string> Cell)> Columns(Comparison comparison)
     {
+        string Metric(double value) => comparison.Better == Direction.Smaller ? NumberText.Scientific(value) : value.ToString("f2", CultureInfo.InvariantCulture);
         string[] units = [.. comparison.Rows.Where(r => r.Cost is not null).Select(r => r.CostUnit).Distinct()];
         bool oneUnit = units.Length == 1;
         (string Title, Func<ComparisonRow, double?> Value, Func<ComparisonRow, double, string> Text)[] all =
         [
             (oneUnit && units[0].Length > 0 ? units[0] : "cost", r => r.Cost, (r, v) => oneUnit ? NumberText.Short(v) : $"{NumberText.Short(v)} {r.CostUnit}"),
-            ("geo.mean", r => r.GeometricMean, (_, v) => NumberText.Scientific(v)),
-            ("mean", r => r.Mean, (_, v) => NumberText.Scientific(v)),
-            ("median", r => r.Median, (_, v) => NumberText.Scientific(v)),
-            ("worst", r => r.Worst, (_, v) => NumberText.Scientific(v)),
+            ("geo.mean", r => r.GeometricMean, (_, v) => Metric(v)),
+            ("mean", r => r.Mean, (_, v) => Metric(v)),
+            ("median", r => r.Median, (_, v) => Metric(v)),
+            ("worst", r => r.Worst, (_, v) => Metric(v)),
             ("seconds", r => r.Seconds, (_, v) => NumberText.Scientific(v)),
             ("conv.", r => r.Converged, (_, v) => NumberText.Short(v)),
         ];

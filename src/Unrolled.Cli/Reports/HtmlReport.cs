@@ -73,11 +73,27 @@ internal sealed class HtmlReport(string title, string lead)
         return Append($"<figure>\n<h3>{HtmlText.Escape(chart.Title)}</h3>\n{wide}{narrow}<figcaption>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
     }
 
+    /// <summary>Adds pictures side by side, each inside the file itself.</summary>
+    /// <param name="caption">What to see.</param>
+    /// <param name="pictures">The pictures with their names.</param>
+    public HtmlReport Pictures(string caption, IReadOnlyList<(string Name, Raster Picture)> pictures)
+    {
+        var html = new StringBuilder("<figure>\n<div class=\"pictures\">");
+        foreach ((string name, Raster picture) in pictures)
+        {
+            using var png = new MemoryStream();
+            PngWriter.Write(png, picture);
+            html.Append($"<figure><img alt=\"{HtmlText.Escape(name)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png.ToArray())}\"><figcaption>{HtmlText.Escape(name)}</figcaption></figure>");
+        }
+
+        return Append(html.Append($"</div>\n<figcaption>{HtmlText.Escape(caption)}</figcaption></figure>").ToString());
+    }
+
     /// <summary>The whole document.</summary>
     public string ToHtml()
     {
         var html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        html.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
+        html.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
         html.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n");
         html.Append($"<title>{HtmlText.Escape(title)}</title>\n<style>\n{ReportStyle.Css}\n{ReportStyle.SeriesCss}</style>\n</head>\n<body>\n<main>\n");
         html.Append($"<header><p class=\"kind\">Unrolled report</p><h1>{HtmlText.Escape(title)}</h1><p class=\"lead\">{HtmlText.Escape(lead)}</p></header>\n");

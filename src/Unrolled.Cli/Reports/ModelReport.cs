@@ -56,7 +56,7 @@ internal static class ModelReport
         var columns = ComparisonTable.Columns(comparison);
         report.Table(
             string.Create(CultureInfo.InvariantCulture,
-                $"{comparison.Metric} of {comparison.Instances} held-out problems (seed {comparison.Seed}); smaller is better, the learned method is marked."),
+                $"{comparison.Metric} of {comparison.Instances} held-out problems (seed {comparison.Seed}); {(comparison.Better == Direction.Smaller ? "smaller" : "larger")} is better, the learned method is marked."),
             ["method", .. columns.Select(c => c.Title)],
             comparison.Rows.Select(row => ((IReadOnlyList<string>)[row.Method, .. columns.Select(c => c.Cell(row))], row.Kind == ComparisonRow.Learned)));
         report.List(comparison.Notes);

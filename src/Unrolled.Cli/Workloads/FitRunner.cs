@@ -17,6 +17,7 @@ internal sealed class FitRunner
     private readonly double _earlierSeconds;
     private FitState? _state;
     private double _lastCheckpoint;
+    private double _earlierFitSeconds;
 
     public FitRunner(FitLimits limits, LearnContext context)
     {
@@ -36,11 +37,15 @@ internal sealed class FitRunner
         if (arrays.TryGetValue("fit/numbers", out double[]? numbers))
         {
             _state = new FitState(arrays["fit/parameters"], numbers[0], arrays["fit/best"], numbers[1], (int)numbers[2], (int)numbers[3]);
+            _earlierFitSeconds = numbers[4];
         }
     }
 
     /// <summary>The time of all sessions of this training.</summary>
     public double Seconds => _earlierSeconds + _clock.Elapsed.TotalSeconds;
+
+    /// <summary>The time that the last fit took, all sessions together.</summary>
+    public double FitSeconds { get; private set; }
 
     /// <summary>Validation errors in the order of the rounds of this session, with the name of the fit.</summary>
     public List<(string Fit, double Error)> Curve { get; } = [];
@@ -58,10 +63,12 @@ internal sealed class FitRunner
     {
         if (index < _finished.Count)
         {
-            return (_finished[index][0], _finished[index][1..]);
+            FitSeconds = _finished[index][1];
+            return (_finished[index][0], _finished[index][2..]);
         }
 
         double start = Seconds, share = Math.Max(0, _limits.Seconds - start) / (count - index);
+        FitSeconds = _earlierFitSeconds;
         using IFitRounds fit = begin(_state);
         for (bool more = !fit.Finished; more;)
         {
@@ -72,6 +79,7 @@ internal sealed class FitRunner
                 _context.Cancellation.ThrowIfCancellationRequested();
             }
 
+            FitSeconds = _earlierFitSeconds + Seconds - start;
             _state = fit.State;
             Curve.Add((phase, fit.BestError));
             double part = Math.Max((double)fit.Rounds / _limits.Rounds, (Seconds - start) / Math.Max(share, 1e-3));
@@ -93,8 +101,8 @@ internal sealed class FitRunner
             }
         }
 
-        _state = null;
-        _finished.Add([fit.BestError, .. fit.BestCoefficients()]);
+        (_state, _earlierFitSeconds) = (null, 0);
+        _finished.Add([fit.BestError, FitSeconds, .. fit.BestCoefficients()]);
         return (fit.BestError, fit.BestCoefficients());
     }
 
@@ -111,7 +119,7 @@ internal sealed class FitRunner
         {
             checkpoint.Arrays["fit/parameters"] = state.Parameters;
             checkpoint.Arrays["fit/best"] = state.Best;
-            checkpoint.Arrays["fit/numbers"] = [state.Damping, state.BestError, state.Rounds, state.Stalled];
+            checkpoint.Arrays["fit/numbers"] = [state.Damping, state.BestError, state.Rounds, state.Stalled, FitSeconds];
         }
 
         checkpoint.Write(_context.CheckpointPath, _context.Fingerprint);

@@ -45,6 +45,12 @@ internal interface IWorkload
     /// <param name="context">Threads, notes and cancellation.</param>
     SolveOutcome Solve(Model model, Settings options, WorkContext context);
 
+    /// <summary>
+    /// The certificates of a model, recomputed from its numbers alone, in the order in which it stores them; null where the method
+    /// cannot do that.
+    /// </summary>
+    IReadOnlyList<CertificateRecord>? Certify(Model model, WorkContext context) => null;
+
     /// <summary>The formats of <c>unrolled export</c>; none by default.</summary>
     IReadOnlyList<string> ExportFormats => [];
 

@@ -8,7 +8,7 @@ internal sealed class WorkloadRegistry(IReadOnlyList<IWorkload> workloads)
 {
     /// <summary>All workloads of the command. A new method is one line here.</summary>
     public static WorkloadRegistry Default { get; } = new(
-        [new Integrators.IntegratorWorkload(), new Linear.LinearWorkload(), new Nonlinear.NonlinearWorkload(), new PowerFlow.PowerFlowWorkload()]);
+        [new Integrators.IntegratorWorkload(), new Linear.LinearWorkload(), new Nonlinear.NonlinearWorkload(), new PowerFlow.PowerFlowWorkload(), new Diffusion.DiffusionWorkload()]);
 
     /// <summary>The workloads in the order in which they are listed.</summary>
     public IReadOnlyList<IWorkload> Workloads => workloads;

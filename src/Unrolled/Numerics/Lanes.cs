@@ -30,4 +30,18 @@ internal static class Lanes
 
         return (half[0] + half[2]) + (half[1] + half[3]);
     }
+
+    /// <summary>The numbers from <paramref name="i"/> to below <paramref name="n"/>, fewer than a register holds; zeros in the other lanes.</summary>
+    public static Vector512<T> LoadFirst<T>(ref T source, nuint i, nuint n)
+        where T : struct, System.Numerics.IFloatingPointIeee754<T>
+    {
+        Vector512<T> v = default;
+        Unsafe.CopyBlockUnaligned(ref Unsafe.As<Vector512<T>, byte>(ref v), ref Unsafe.As<T, byte>(ref Unsafe.Add(ref source, i)), (uint)(n - i) * (uint)Unsafe.SizeOf<T>());
+        return v;
+    }
+
+    /// <summary>Stores the first lanes at <paramref name="i"/> to below <paramref name="n"/>.</summary>
+    public static void StoreFirst<T>(Vector512<T> v, ref T destination, nuint i, nuint n)
+        where T : struct, System.Numerics.IFloatingPointIeee754<T> =>
+        Unsafe.CopyBlockUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref destination, i)), ref Unsafe.As<Vector512<T>, byte>(ref v), (uint)(n - i) * (uint)Unsafe.SizeOf<T>());
 }

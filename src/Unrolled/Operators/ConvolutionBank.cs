@@ -17,6 +17,8 @@ public sealed class ConvolutionBank<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     private readonly T[] _kernels;
+    private readonly T[] _packed;
+    private readonly T[] _packedAdjoint;
 
     /// <summary>Creates a bank.</summary>
     /// <param name="kernels">(filters, channels, kernel rows, kernel columns) numbers.</param>
@@ -44,6 +46,8 @@ public sealed class ConvolutionBank<T>
 
         _kernels = kernels.ToArray();
         (Filters, Channels, KernelRows, KernelColumns, Boundary) = (filters, channels, kernelRows, kernelColumns, boundary);
+        _packed = ConvolutionKernels.Pack(filters, channels, kernelRows * kernelColumns, (f, s, t) => Kernel(f, s)[t]);
+        _packedAdjoint = PackAdjoint();
     }
 
     /// <summary>The number <c>C</c> of filters.</summary>
@@ -72,19 +76,28 @@ public sealed class ConvolutionBank<T>
     public void Apply(Field<T> u, Field<T> responses)
     {
         Check(u, responses);
-        Padding padding = PaddingFor(u);
-        var padded = new T[padding.Rows * padding.Columns];
-        responses.Values.Clear();
+        var memory = new ConvolutionMemory<T>(this, u.Rows, u.Columns);
         for (int n = 0; n < u.Instances; n++)
         {
-            for (int s = 0; s < Channels; s++)
-            {
-                padding.Pad(u.Plane(n, s), padded);
-                for (int c = 0; c < Filters; c++)
-                {
-                    ConvolutionKernels.Correlate(padded, padding.Columns, Kernel(c, s), KernelColumns, responses.Plane(n, c), u.Rows, u.Columns);
-                }
-            }
+            Apply(u.Instance(n), responses.Instance(n), memory);
+        }
+    }
+
+    /// <summary><c>responses = K u</c> of one instance.</summary>
+    /// <param name="u">(channels, rows, columns) numbers.</param>
+    /// <param name="responses">(filters, rows, columns) numbers.</param>
+    /// <param name="memory">The scratch.</param>
+    public void Apply(ReadOnlySpan<T> u, Span<T> responses, ConvolutionMemory<T> memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        memory.Check(this, u.Length, responses.Length);
+        ConvolutionLayout layout = memory.Layout;
+        memory.Pad(u, memory.Padded);
+        for (int first = 0; first < layout.Rows; first += layout.BandRows)
+        {
+            int rows = Math.Min(layout.BandRows, layout.Rows - first);
+            Correlate(layout, memory.Padded, first, rows, memory.Strips);
+            StripKernels.CopyOut(memory.Strips[layout.Lead..], layout.StripStride(rows), layout.Stride, responses, Filters, layout.Rows, layout.Columns, first, rows);
         }
     }
 
@@ -92,21 +105,31 @@ public sealed class ConvolutionBank<T>
     public void ApplyAdjoint(Field<T> responses, Field<T> u)
     {
         Check(u, responses);
-        Padding padding = PaddingFor(u);
-        var padded = new T[padding.Rows * padding.Columns];
+        var memory = new ConvolutionMemory<T>(this, u.Rows, u.Columns);
         for (int n = 0; n < u.Instances; n++)
         {
-            for (int s = 0; s < Channels; s++)
-            {
-                padded.AsSpan().Clear();
-                for (int c = 0; c < Filters; c++)
-                {
-                    ConvolutionKernels.Spread(responses.Plane(n, c), u.Rows, u.Columns, Kernel(c, s), KernelColumns, padded, padding.Columns);
-                }
-
-                padding.Fold<T>(padded, u.Plane(n, s));
-            }
+            ApplyAdjoint(responses.Instance(n), u.Instance(n), memory);
         }
+    }
+
+    /// <summary><c>u = K^T responses</c> of one instance.</summary>
+    /// <param name="responses">(filters, rows, columns) numbers.</param>
+    /// <param name="u">(channels, rows, columns) numbers.</param>
+    /// <param name="memory">The scratch.</param>
+    public void ApplyAdjoint(ReadOnlySpan<T> responses, Span<T> u, ConvolutionMemory<T> memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        memory.Check(this, u.Length, responses.Length);
+        ConvolutionLayout layout = memory.Layout;
+        memory.Sum.Clear();
+        for (int first = 0; first < layout.Rows; first += layout.BandRows)
+        {
+            int rows = Math.Min(layout.BandRows, layout.Rows - first);
+            CopyIn(layout, responses, first, rows, memory.Strips);
+            Spread(layout, memory.Strips, first, rows, memory.Parts, memory.Sum);
+        }
+
+        memory.Fold(u);
     }
 
     /// <summary>Adds the gradient of <c>&lt;weights, K u&gt;</c> with respect to the kernels.</summary>
@@ -116,24 +139,81 @@ public sealed class ConvolutionBank<T>
     public void AccumulateKernelGradient(Field<T> u, Field<T> weights, Span<T> gradient)
     {
         Check(u, weights);
-        Padding padding = PaddingFor(u);
-        var padded = new T[padding.Rows * padding.Columns];
-        int points = KernelRows * KernelColumns;
+        var memory = new ConvolutionMemory<T>(this, u.Rows, u.Columns);
         for (int n = 0; n < u.Instances; n++)
         {
-            for (int s = 0; s < Channels; s++)
+            AccumulateKernelGradient(u.Instance(n), weights.Instance(n), gradient, memory);
+        }
+    }
+
+    /// <summary>Adds the gradient of <c>&lt;weights, K u&gt;</c> of one instance with respect to the kernels.</summary>
+    /// <param name="u">(channels, rows, columns) numbers.</param>
+    /// <param name="weights">(filters, rows, columns) numbers.</param>
+    /// <param name="gradient">In the order of <see cref="Kernels"/>. What the instance contributes is summed before it is added.</param>
+    /// <param name="memory">The scratch.</param>
+    public void AccumulateKernelGradient(ReadOnlySpan<T> u, ReadOnlySpan<T> weights, Span<T> gradient, ConvolutionMemory<T> memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        memory.Check(this, u.Length, weights.Length);
+        CheckGradient(gradient);
+        ConvolutionLayout layout = memory.Layout;
+        memory.Pad(u, memory.Padded);
+        memory.KernelSums.Clear();
+        for (int first = 0; first < layout.Rows; first += layout.BandRows)
+        {
+            int rows = Math.Min(layout.BandRows, layout.Rows - first);
+            CopyIn(layout, weights, first, rows, memory.Strips);
+            AccumulateKernelGradient(layout, memory.Padded, memory.Strips, first, rows, memory.KernelSums);
+        }
+
+        KernelGradientKernels.Reduce(memory.KernelSums, Filters, Channels, KernelRows * KernelColumns, T.One, gradient);
+    }
+
+    /// <summary>Whether a gradient has as many numbers as the kernels.</summary>
+    internal void CheckGradient(ReadOnlySpan<T> gradient)
+    {
+        if (gradient.Length != _kernels.Length)
+        {
+            throw new ArgumentException($"the gradient has {gradient.Length} numbers, the kernels have {_kernels.Length}", nameof(gradient));
+        }
+    }
+
+    /// <summary>The responses of a band of rows, as strips behind their lead; their gaps hold anything.</summary>
+    internal void Correlate(ConvolutionLayout layout, ReadOnlySpan<T> padded, int first, int rows, Span<T> strips) => ConvolutionKernels.Correlate(
+        padded, first * layout.Stride, layout.PaddedStride, Channels, layout.Offsets, _packed,
+        strips[layout.Lead..], layout.StripStride(rows), Filters, layout.StripLength(rows));
+
+    /// <summary>Adds what the adjoint makes of a band of rows, whose gaps are zero, to padded planes.</summary>
+    internal void Spread(ConvolutionLayout layout, ReadOnlySpan<T> strips, int first, int rows, Span<T> parts, Span<T> sum)
+    {
+        int stride = layout.StripStride(rows), length = layout.StripLength(rows), count = layout.AdjointParts;
+        ConvolutionKernels.Correlate(strips, layout.Lead, stride, Filters, layout.AdjointOffsets, _packedAdjoint, parts, stride, Channels * count, length);
+        for (int s = 0; s < Channels; s++)
+        {
+            for (int a = count - 1; a >= 0; a--)
             {
-                padding.Pad(u.Plane(n, s), padded);
-                for (int c = 0; c < Filters; c++)
-                {
-                    ConvolutionKernels.AccumulateKernelGradient<T>(
-                        padded, padding.Columns, weights.Plane(n, c), u.Rows, u.Columns, gradient.Slice(((c * Channels) + s) * points, points), KernelColumns);
-                }
+                Span<T> target = sum.Slice((s * layout.PaddedStride) + (first * layout.Stride) + (a * layout.AdjointShift), length);
+                Numerics.Kernels.Add(parts.Slice(((s * count) + a) * stride, length), target, target);
             }
         }
     }
 
-    private Padding PaddingFor(Field<T> u) => new(u.Rows, u.Columns, KernelRows / 2, KernelColumns / 2, Boundary);
+    /// <summary>Adds what a band of rows, whose gaps are zero, contributes to the gradient of the kernels.</summary>
+    internal void AccumulateKernelGradient(ConvolutionLayout layout, ReadOnlySpan<T> padded, ReadOnlySpan<T> strips, int first, int rows, Span<T> sums) =>
+        KernelGradientKernels.Accumulate(
+            padded, first * layout.Stride, layout.PaddedStride, Channels, layout.Offsets,
+            strips[layout.Lead..], layout.StripStride(rows), Filters, layout.StripLength(rows), sums);
+
+    private void CopyIn(ConvolutionLayout layout, ReadOnlySpan<T> responses, int first, int rows, Span<T> strips) => StripKernels.CopyIn(
+        responses, Filters, layout.Rows, layout.Columns, first, rows, strips[layout.Lead..], layout.StripStride(rows), layout.Stride);
+
+    /// <summary>The adjoint is a correlation too: from the filters to the parts of every channel, with the kernels read backwards.</summary>
+    private T[] PackAdjoint()
+    {
+        int count = ConvolutionLayout.PartsOfAdjoint(KernelRows, KernelColumns);
+        return ConvolutionKernels.Pack(Channels * count, Filters, KernelRows * KernelColumns / count,
+            (output, filter, point) => Kernel(filter, output / count)[(output % count * KernelRows * KernelColumns / count) + point]);
+    }
 
     private void Check(Field<T> u, Field<T> responses)
     {

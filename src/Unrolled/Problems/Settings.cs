@@ -135,6 +135,21 @@ public sealed class Settings(string source, string path = "", int line = 0, int 
         return value;
     }
 
+    /// <summary>Several finite numbers in a closed range: a list, or words separated by commas.</summary>
+    /// <exception cref="InvalidInputException">There is none, or one is not a finite number in the range.</exception>
+    public double[] Numbers(string key, double least, double most, string? fallback = null)
+    {
+        string[] words = TryGet(key, out Setting? value) && value.Items is not null
+            ? [.. value.Items.Select(i => i.Text ?? "a section")]
+            : Text(key, fallback).Split(',', StringSplitOptions.TrimEntries);
+        return words.Length == 0
+            ? throw Fault(Get(key), $"'{Place(key)}' is an empty list; expected at least one number")
+            : Array.ConvertAll(words, word =>
+                double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most
+                    ? number
+                    : throw Fault(Get(key), string.Create(CultureInfo.InvariantCulture, $"'{Place(key)}' holds '{word}'; expected numbers from {least:R} to {most:R}")));
+    }
+
     /// <summary>A nested section; an empty one, which becomes part of this one, where the key is missing and that is allowed.</summary>
     /// <exception cref="InvalidInputException">The key is missing though it is required, or holds no section.</exception>
     public Settings Section(string key, bool required = false)
@@ -167,6 +182,10 @@ public sealed class Settings(string source, string path = "", int line = 0, int 
             }
 
             value.Section?.RequireAllKnown();
+            foreach (Setting item in value.Items ?? [])
+            {
+                item.Section?.RequireAllKnown();
+            }
         }
     }
 

@@ -76,6 +76,26 @@ public class ElementaryTests
         }
     }
 
+    /// <summary>Every 1009th float from the smallest to the largest argument whose exponential is neither 0 nor infinite.</summary>
+    [Fact]
+    public void TheSingleExponentialIsWithinOneUnit()
+    {
+        for (int sign = 0; sign < 2; sign++)
+        {
+            for (int bits = 0; BitConverter.Int32BitsToSingle(bits) < 104; bits += 1009)
+            {
+                float x = sign == 0 ? BitConverter.Int32BitsToSingle(bits) : -BitConverter.Int32BitsToSingle(bits);
+                double expected = Math.Exp(x);
+                float nearest = (float)expected, actual = ElementarySingle.Exp(Vector512.Create(x))[5];
+                double unit = float.IsInfinity(nearest) ? double.PositiveInfinity : MathF.BitIncrement(nearest) - nearest;
+                Assert.True(nearest == actual || Math.Abs(actual - expected) <= unit, $"exp({x:R}): expected {expected:R}, got {actual:R}");
+            }
+        }
+
+        float[] borders = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, -0f, float.MaxValue, float.MinValue];
+        Assert.All(borders, x => Assert.Equal((float)Math.Exp(x), ElementarySingle.Exp(Vector512.Create(x))[2]));
+    }
+
     [Fact]
     public void PowerIsWithinOneUnitAndKeepsTheIeeeTable()
     {

@@ -1,0 +1,96 @@
+using Unrolled.Diffusion;
+using Unrolled.Diffusion.Networks;
+using Unrolled.Problems;
+
+namespace Unrolled.Deployment;
+
+/// <summary>Networks for signals and images as an experiment or a model describes them.</summary>
+/// <remarks>
+/// <code>
+/// network: symmetric           # resnet, dncnn, u-net
+/// blocks: 5                    # dncnn: layers; u-net: levels
+/// filters: 16
+/// kernel: 5
+/// flux: spline                 # mixture, relu, or a flux by its name
+/// knots: [0.5, 1, 2, 4]        # of a spline, in units of the contrast
+/// sharing: none                # all-blocks
+/// data-term: none              # learned
+/// extrapolation: none          # learned
+/// levels: [5, 15, 25, 50]      # noise levels with numbers of their own
+/// </code>
+/// </remarks>
+public static class FieldNetworks
+{
+    private static readonly string[] Kinds = ["symmetric", "resnet", "dncnn", "u-net"];
+
+    /// <summary>Reads a network; values that were left out become part of the section.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="signals">Whether it is for signals, of one row.</param>
+    /// <param name="levels">The noise levels where the section names none, in the family's units.</param>
+    /// <param name="unit">The unit of noise levels.</param>
+    /// <exception cref="InvalidInputException">A key is out of range, or keys do not fit together.</exception>
+    public static FieldNetwork Read(Settings section, bool signals, string levels, double unit)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        string kind = section.Choice("network", Kinds, Kinds[0]);
+        int kernel = section.Integer("kernel", 1, 31, kind is "dncnn" or "u-net" ? 3 : 5);
+        if (int.IsEvenInteger(kernel))
+        {
+            throw section.Fault("kernel", $"'{section.Path}.kernel' is {kernel}; expected an odd number");
+        }
+
+        int rows = signals ? 1 : kernel, filters = section.Integer("filters", 1, 512, kind == "u-net" ? 8 : signals ? 8 : 16);
+        return kind switch
+        {
+            "resnet" => new ResidualNetwork(section.Integer("blocks", 1, 100, 5), filters, rows, kernel, section.Integer("state-channels", 1, 64, 1)),
+            "dncnn" => new PlainNetwork(section.Integer("layers", 2, 100, 5), filters, rows, kernel),
+            "u-net" => new UNetwork(section.Integer("grids", 2, 8, 3), filters, rows, kernel),
+            _ => Symmetric(section, rows, kernel, filters, signals, levels, unit),
+        };
+    }
+
+    private static SymmetricNetwork Symmetric(Settings section, int rows, int kernel, int filters, bool signals, string levels, double unit)
+    {
+        double[] nodes = Rising(section, "levels", 1e-6, 1e6, levels);
+        return new SymmetricNetwork(new SymmetricNetworkOptions
+        {
+            Blocks = section.Integer("blocks", 1, 100, 5),
+            Filters = filters,
+            KernelRows = rows,
+            KernelColumns = kernel,
+            StateChannels = section.Integer("state-channels", 1, 64, 1),
+            Flux = Flux(section, signals),
+            Sharing = section.Choice("sharing", ["none", "all-blocks"], "none") == "none" ? WeightSharing.None : WeightSharing.AllBlocks,
+            Terms = (section.Choice("data-term", ["none", "learned"], signals ? "none" : "learned") == "learned" ? NetworkTerms.Data : NetworkTerms.None)
+                | (section.Choice("extrapolation", ["none", "learned"], "none") == "learned" ? NetworkTerms.Extrapolation : NetworkTerms.None),
+            Levels = new NoiseLevels(Array.ConvertAll(nodes, n => n * unit)),
+        });
+    }
+
+    private static FluxShape Flux(Settings section, bool signals)
+    {
+        string[] names = ["spline", "mixture", "relu", .. Diffusion.Flux.All.Select(f => f.Name)];
+        string name = section.Choice("flux", names, signals ? "perona-malik" : "spline");
+        return name switch
+        {
+            "spline" => FluxShape.Spline(Rising(section, "knots", 1e-6, 1e6, "0.5, 1, 1.5, 2, 3, 4.5, 7, 11")),
+            "mixture" => FluxShape.Mixture(),
+            "relu" => FluxShape.Relu,
+            _ => FluxShape.Of(Diffusion.Flux.Named(name)),
+        };
+    }
+
+    private static double[] Rising(Settings section, string key, double least, double most, string fallback)
+    {
+        double[] numbers = section.Numbers(key, least, most, fallback);
+        for (int i = 1; i < numbers.Length; i++)
+        {
+            if (!(numbers[i] > numbers[i - 1]))
+            {
+                throw section.Fault(key, FormattableString.Invariant($"'{section.Path}.{key}' must rise; {numbers[i]} follows {numbers[i - 1]}"));
+            }
+        }
+
+        return numbers;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Unrolled.Diffusion.Networks;
+using Unrolled.Numerics;
+using Unrolled.Problems;
+
+namespace Unrolled.Deployment;
+
+/// <summary>A trained network for signals or images as a model stores it.</summary>
+/// <remarks>
+/// Settings of the method: those of <see cref="FieldNetworks"/> and <c>signals</c>, <c>noise-unit</c>, <c>least-sigma</c> and <c>largest-sigma</c>, the range of noise
+/// it was trained for. The parameters are the numbers that act; nothing of the trainer is needed to run or to check them. Immutable.
+/// </remarks>
+public sealed class LearnedDenoiser
+{
+    private readonly Parameters _parameters;
+
+    /// <summary>A denoiser from its parts.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="signals">Whether it is for signals.</param>
+    /// <param name="noiseUnit">The unit in which users give noise levels.</param>
+    /// <param name="noise">The least and the largest noise level it was trained for, in units of the values.</param>
+    public LearnedDenoiser(FieldNetwork network, Parameters parameters, bool signals, double noiseUnit, (double Least, double Largest) noise)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(parameters);
+        (Network, _parameters, IsForSignals, NoiseUnit, Noise) = (network, parameters.Clone(), signals, noiseUnit, noise);
+    }
+
+    /// <summary>The network.</summary>
+    public FieldNetwork Network { get; }
+
+    /// <summary>Whether it is for signals; else for images.</summary>
+    public bool IsForSignals { get; }
+
+    /// <summary>The unit in which users give noise levels: 1/255 for images.</summary>
+    public double NoiseUnit { get; }
+
+    /// <summary>The noise levels that it was trained for, in units of the values.</summary>
+    public (double Least, double Largest) Noise { get; }
+
+    /// <summary>A copy of its parameters.</summary>
+    public Parameters Parameters => _parameters.Clone();
+
+    /// <summary>The network with its numbers for a noise level.</summary>
+    public BoundGraph<T> At<T>(double sigma)
+        where T : struct, System.Numerics.IFloatingPointIeee754<T> => Network.Bind<T>(_parameters, sigma);
+
+    /// <summary>Denoises all instances of a field of one channel.</summary>
+    /// <param name="noisy">The noisy signals or images.</param>
+    /// <param name="sigma">The standard deviation of their noise, in units of the values.</param>
+    public Field<float> Denoise(Field<float> noisy, double sigma)
+    {
+        ArgumentNullException.ThrowIfNull(noisy);
+        if (noisy.Channels != 1)
+        {
+            throw new ArgumentException($"the field has {noisy.Channels} channels; the network is for one", nameof(noisy));
+        }
+
+        var filter = new DenoisingFilter(this, sigma, 1);
+        var one = new Field<float>(1, 1, noisy.Rows, noisy.Columns);
+        Field<float> clean = noisy.ZerosLike(), result = one.ZerosLike();
+        for (int n = 0; n < noisy.Instances; n++)
+        {
+            noisy.Instance(n).CopyTo(one.Values);
+            filter.Apply(one, result);
+            result.Values.CopyTo(clean.Instance(n));
+        }
+
+        return clean;
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="InvalidInputException">The model is none of a denoiser, or its parts do not fit.</exception>
+    public static LearnedDenoiser Of(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Settings settings = model.MethodSettings;
+        bool signals = settings.Choice("signals", ["yes", "no"]) == "yes";
+        double unit = settings.Number("noise-unit", 1e-12, 1e12);
+        FieldNetwork network = FieldNetworks.Read(settings, signals, "1", unit);
+        Parameters layout = network.CreateParameters();
+        if (!layout.SameLayout(model.Parameters))
+        {
+            throw new InvalidInputException(model.Family.Source, $"the network has the parameters {layout}; the model holds {model.Parameters}");
+        }
+
+        try
+        {
+            var denoiser = new LearnedDenoiser(network, model.Parameters, signals, unit, (settings.Number("least-sigma", 0, 1e12), settings.Number("largest-sigma", 0, 1e12)));
+            denoiser.At<float>(denoiser.Noise.Largest);
+            return denoiser;
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException(model.Family.Source, $"the parameters are no denoiser: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes the settings that <see cref="Of"/> reads beside those of the network.</summary>
+    public void WriteTo(Settings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Set("signals", IsForSignals ? "yes" : "no");
+        settings.Set("noise-unit", NoiseUnit.ToString("R", CultureInfo.InvariantCulture));
+        settings.Set("least-sigma", Noise.Least.ToString("R", CultureInfo.InvariantCulture));
+        settings.Set("largest-sigma", Noise.Largest.ToString("R", CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,42 @@
+using System.Numerics;
+using Unrolled.Numerics;
+
+namespace Unrolled.Diffusion.Networks;
+
+/// <summary>The symmetric residual block <c>u - tau K^T Phi(K u)</c>.</summary>
+/// <param name="input">What it reads.</param>
+/// <param name="shape">Its convolutions.</param>
+/// <param name="flux">Its flux.</param>
+/// <param name="kernels">Where its kernels begin among the weights.</param>
+/// <param name="fluxNumbers">Where the numbers of its flux begin.</param>
+/// <param name="step">Where its step size stands.</param>
+internal sealed class SymmetricStepNode(int input, BankShape shape, FluxShape flux, int kernels, int fluxNumbers, int step) : FieldNode([input], shape.Channels)
+{
+    public override int Radius => 2 * (Math.Max(shape.KernelRows, shape.KernelColumns) / 2);
+
+    public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(
+        new SymmetricStep<T>(
+            shape.Create(weights.Slice(kernels, shape.KernelCount)), flux.Create(weights.Slice(fluxNumbers, flux.NumbersFor(shape.Filters)), shape.Filters), weights[step]),
+        kernels,
+        fluxNumbers,
+        step);
+
+    private sealed class Operation<T>(SymmetricStep<T> block, int kernels, int fluxNumbers, int step) : IFieldOperation<T>
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        public object CreateScratch(int rows, int columns) => new SymmetricStepMemory<T>(block, rows, columns);
+
+        public void Forward(ReadOnlySpan<Field<T>> inputs, Field<T> value, object? scratch) =>
+            block.Apply(inputs[0].Values, value.Values, (SymmetricStepMemory<T>)scratch!);
+
+        public void Backward(ReadOnlySpan<Field<T>> inputs, Field<T> value, Field<T> adjoint, ReadOnlySpan<Field<T>> inputAdjoints, Span<T> gradient, object? scratch) =>
+            block.Backward(
+                inputs[0].Values,
+                adjoint.Values,
+                inputAdjoints[0].Values,
+                gradient.Slice(kernels, block.Bank.Kernels.Length),
+                gradient.Slice(fluxNumbers, block.Flux.ParameterCount),
+                ref gradient[step],
+                (SymmetricStepMemory<T>)scratch!);
+    }
+}
