@@ -7,7 +7,7 @@ public sealed record PrefixSumFitOptions
     public int Bits { get; init; } = 16;
 
     /// <summary>The length of the first strings.</summary>
-    public int FirstBits { get; init; } = 16;
+    public int FirstBits { get; init; } = 4;
 
     /// <summary>Over which part of the updates the length grows from <see cref="FirstBits"/> to <see cref="Bits"/>.</summary>
     public double Growth { get; init; } = 0.2;
