@@ -148,8 +148,8 @@ public class PrefixSumTests
     [Fact]
     public void ASmallTrainingLearnsShortStrings()
     {
-        PrefixSumFitOptions options = Small with { Bits = 3, Updates = 800, Rounds = 4, WarmUp = 50, Averaging = 0.98, ValidationBits = [3] };
-        using var fit = new PrefixSumFit(new PrefixSumNetwork(8, 4), options);
+        PrefixSumFitOptions options = Small with { Bits = 3, LearningRate = 1e-3, Updates = 800, Rounds = 4, WarmUp = 50, Averaging = 0.98, ValidationBits = [3] };
+        using var fit = new PrefixSumFit(new PrefixSumNetwork(8), options);
         fit.Round();
         double first = fit.Loss;
         while (fit.Round())
