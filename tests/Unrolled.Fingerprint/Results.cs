@@ -51,6 +51,7 @@ internal static class Results
         }
 
         yield return ("elimination by lanes", EliminationResults.Small(stream.Split("lanes")));
+
         foreach (Flux flux in Flux.All)
         {
             yield return ($"flux {flux.Name}", [.. Activated(new FluxActivation<double>(flux, [0.3, 0.9, 2])), .. Activated(new CoupledActivation<double>(flux, 3, [0.8]))]);

@@ -8,4 +8,7 @@ public enum Boundary
 
     /// <summary>The other end (<c>x[-1] = x[n-1]</c>).</summary>
     Periodic,
+
+    /// <summary>Nothing: zeros (<c>x[-1] = 0</c>).</summary>
+    Zero,
 }

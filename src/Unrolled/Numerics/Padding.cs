@@ -5,6 +5,7 @@ namespace Unrolled.Numerics;
 /// <summary>
 /// The linear map <c>P</c> that surrounds a plane by <c>margin</c> values on every side, and its exact adjoint, which
 /// adds every value back to where it was copied from. Sides shorter than the margin are mirrored or wrapped repeatedly.
+/// Where zeros stand outside the source is -1: nothing is copied, and the adjoint drops what it finds there.
 /// </summary>
 internal sealed class Padding
 {
@@ -34,17 +35,24 @@ internal sealed class Padding
 
     /// <summary><c>padded = P plane</c>.</summary>
     public void Pad<T>(ReadOnlySpan<T> plane, Span<T> padded)
+        where T : struct
     {
         int margin = (Columns - _columns) / 2;
         for (int i = 0; i < Rows; i++)
         {
-            ReadOnlySpan<T> source = plane.Slice(_rowSources[i] * _columns, _columns);
             Span<T> row = padded.Slice(i * Columns, Columns);
+            if (_rowSources[i] < 0)
+            {
+                row.Clear();
+                continue;
+            }
+
+            ReadOnlySpan<T> source = plane.Slice(_rowSources[i] * _columns, _columns);
             source.CopyTo(row[margin..]);
             for (int j = 0; j < margin; j++)
             {
-                row[j] = source[_columnSources[j]];
-                row[Columns - 1 - j] = source[_columnSources[Columns - 1 - j]];
+                row[j] = At(source, _columnSources[j]);
+                row[Columns - 1 - j] = At(source, _columnSources[Columns - 1 - j]);
             }
         }
     }
@@ -57,16 +65,24 @@ internal sealed class Padding
         plane.Clear();
         for (int i = 0; i < Rows; i++)
         {
+            if (_rowSources[i] < 0)
+            {
+                continue;
+            }
+
             Span<T> row = plane.Slice(_rowSources[i] * _columns, _columns);
             ReadOnlySpan<T> source = padded.Slice(i * Columns, Columns);
             Kernels.Add(source.Slice(margin, _columns), row, row);
-            for (int j = 0; j < margin; j++)
+            for (int j = 0; j < margin && _columnSources[j] >= 0; j++)
             {
                 row[_columnSources[j]] += source[j];
                 row[_columnSources[Columns - 1 - j]] += source[Columns - 1 - j];
             }
         }
     }
+
+    private static T At<T>(ReadOnlySpan<T> source, int place)
+        where T : struct => place < 0 ? default : source[place];
 
     private static int[] Sources(int extent, int margin, Boundary boundary)
     {
@@ -76,6 +92,10 @@ internal sealed class Padding
         {
             int position = ((i - margin) % period + period) % period;
             sources[i] = position < extent ? position : period - 1 - position;
+            if (boundary == Boundary.Zero && (i < margin || i >= margin + extent))
+            {
+                sources[i] = -1;
+            }
         }
 
         return sources;

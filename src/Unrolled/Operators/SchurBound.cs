@@ -47,7 +47,11 @@ internal static class SchurBound
                         {
                             for (int b = 0; b < bank.KernelColumns; b++, at++)
                             {
-                                entries[(s * plane) + (padding.RowSources[i + a] * columns) + padding.ColumnSources[j + b]] += kernel[at];
+                                int sourceRow = padding.RowSources[i + a], sourceColumn = padding.ColumnSources[j + b];
+                                if (sourceRow >= 0 && sourceColumn >= 0)
+                                {
+                                    entries[(s * plane) + (sourceRow * columns) + sourceColumn] += kernel[at];
+                                }
                             }
                         }
                     }

@@ -20,7 +20,7 @@ public class ConvolutionBankTests
     [MemberData(nameof(Sizes))]
     public void Products_are_what_the_definition_says(int rows, int columns, int kernelRows, int kernelColumns, int channels, int filters)
     {
-        foreach (Boundary boundary in new[] { Boundary.Reflecting, Boundary.Periodic })
+        foreach (Boundary boundary in new[] { Boundary.Reflecting, Boundary.Periodic, Boundary.Zero })
         {
             (ConvolutionBank<double> bank, Field<double> u, Field<double> v) = Draw<double>(rows, columns, kernelRows, kernelColumns, channels, filters, boundary);
             var responses = new Field<double>(2, filters, rows, columns);
@@ -36,7 +36,8 @@ public class ConvolutionBankTests
                         for (int b = 0; b < kernelColumns; b++)
                         {
                             int row = Outside(i + a - (kernelRows / 2), rows, boundary), column = Outside(j + b - (kernelColumns / 2), columns, boundary);
-                            sum = Math.FusedMultiplyAdd(bank.Kernel(c, s)[(a * kernelColumns) + b], u.Plane(n, s)[(row * columns) + column], sum);
+                            double value = row < 0 || column < 0 ? 0 : u.Plane(n, s)[(row * columns) + column];
+                            sum = Math.FusedMultiplyAdd(bank.Kernel(c, s)[(a * kernelColumns) + b], value, sum);
                         }
                     }
                 }
@@ -50,7 +51,7 @@ public class ConvolutionBankTests
     [MemberData(nameof(Sizes))]
     public void The_adjoint_is_exact(int rows, int columns, int kernelRows, int kernelColumns, int channels, int filters)
     {
-        foreach (Boundary boundary in new[] { Boundary.Reflecting, Boundary.Periodic })
+        foreach (Boundary boundary in new[] { Boundary.Reflecting, Boundary.Periodic, Boundary.Zero })
         {
             (ConvolutionBank<double> bank, Field<double> u, Field<double> v) = Draw<double>(rows, columns, kernelRows, kernelColumns, channels, filters, boundary);
             Field<double> ku = v.ZerosLike(), ktv = u.ZerosLike();
@@ -140,8 +141,14 @@ public class ConvolutionBankTests
         Assert.Throws<ArgumentException>(() => bank.AccumulateKernelGradient(u, v, new float[5]));
     }
 
+    /// <summary>The place whose value stands at a place outside; -1 for zero.</summary>
     private static int Outside(int i, int extent, Boundary boundary)
     {
+        if (boundary == Boundary.Zero)
+        {
+            return i < 0 || i >= extent ? -1 : i;
+        }
+
         while (i < 0 || i >= extent)
         {
             i = boundary == Boundary.Periodic ? (i + extent) % extent + (i + extent < 0 ? extent : 0) : i < 0 ? -1 - i : (2 * extent) - 1 - i;

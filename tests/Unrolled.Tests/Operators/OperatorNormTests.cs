@@ -12,6 +12,7 @@ public class OperatorNormTests
     [Theory]
     [InlineData(Boundary.Periodic)]
     [InlineData(Boundary.Reflecting)]
+    [InlineData(Boundary.Zero)]
     public void NoImageHasALargerNorm(Boundary boundary)
     {
         for (ulong seed = 0; seed < 24; seed++)

@@ -1,5 +1,6 @@
 using Unrolled.Numerics;
 using Unrolled.RecurrentConvolution.Rules;
+using CellGrid = Unrolled.RecurrentConvolution.Rules.CellGrid;
 
 namespace Unrolled.Tests.RecurrentConvolution.Rules;
 
