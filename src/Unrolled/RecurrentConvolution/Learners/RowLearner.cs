@@ -8,8 +8,8 @@ namespace Unrolled.RecurrentConvolution.Learners;
 /// another one is set in the first cell. The last row is the query; at the end its label is the prediction.
 /// </summary>
 /// <remarks>
-/// <para>What is needed: before the start, and where nothing happens, the row bit keeps its value and all others stay 0; the label of the query is right
-/// after <see cref="Steps"/> steps. The first is checked.</para>
+/// <para>What is needed: before the start the row bit keeps its value, and the others stay 0 or flow from above and from the left only; the label of the query
+/// is right after <see cref="Steps"/> steps. The first is checked.</para>
 /// <para>Immutable.</para>
 /// </remarks>
 public sealed class RowLearner
@@ -23,13 +23,9 @@ public sealed class RowLearner
     {
         (Rule, Filter, RowBit, SendBit) = (rule, filter, rule.Bit(RowName), rule.Bit(SendName));
         (_stepsPerExample, _stepsPerBit, _moreSteps) = (stepsPerExample, stepsPerBit, moreSteps);
-        bool[]? signals = Quiescence.SignalsOf(rule);
-        for (int b = 0; b < rule.Bits.Length; b++)
+        if (StartOfRun.FaultOf(rule, RowBit, SendBit) is string fault)
         {
-            if (signals is null || signals[b] == (b == RowBit))
-            {
-                throw new ArgumentException($"the rule '{rule.Name}' does not stand still before its start, expected {RowName}' = {RowName} and 0 for all other bits", nameof(rule));
-            }
+            throw new ArgumentException($"the rule '{rule.Name}' cannot be started behind a memory: {fault}", nameof(rule));
         }
     }
 
@@ -67,7 +63,7 @@ public sealed class RowLearner
 
     /// <summary>A rule with the clock of the sieve, for example a discovered one: the query's label is right after 2m + d steps.</summary>
     /// <param name="rule">A rule whose rows are the bit <c>s</c> and whose run starts with the bit <c>e</c>, as in the sieve.</param>
-    /// <exception cref="ArgumentException">There are no such bits, or the rule does not stand still before the start.</exception>
+    /// <exception cref="ArgumentException">There are no such bits, or the rule cannot be started late.</exception>
     public static RowLearner Of(CellRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
