@@ -90,7 +90,7 @@ public sealed class RowLearner
         return checked((_stepsPerExample * examples) + (_stepsPerBit * bits) + _moreSteps + queries - 1);
     }
 
-    /// <summary>The labels of queries by a run of the rule, 64 cells to a word; all in one run if the rule can, one by one otherwise.</summary>
+    /// <summary>The labels of queries by a run of the rule, 64 cells to a word; up to m + d in one run if the rule can, one by one otherwise.</summary>
     /// <exception cref="ArgumentException">The queries have another number of bits than the examples.</exception>
     public bool[] Predict(LabeledExamples examples, BitRows queries)
     {
@@ -110,7 +110,7 @@ public sealed class RowLearner
         }
 
         bool[] labels = new bool[queries.Count];
-        int together = QueriesRule is null ? 1 : queries.Count;
+        int together = QueriesRule is null ? 1 : Math.Min(queries.Count, examples + bits); // more rows per run cost more than more runs
         ICellEngine? engine = queries.Count == 0 ? null : engineOfRows(examples + together);
         for (int t = 0; t < queries.Count; t += together)
         {
@@ -118,7 +118,7 @@ public sealed class RowLearner
             engine!.Load(grid);
             engine.Step(Steps(bits, examples, together));
             engine.Store(grid);
-            for (int n = 0; n < together; n++)
+            for (int n = 0; n < together && t + n < queries.Count; n++)
             {
                 labels[t + n] = grid[RowBit, examples + n, bits];
             }
@@ -127,6 +127,7 @@ public sealed class RowLearner
         return labels;
     }
 
+    /// <summary>Examples, then so many rows for queries; behind the last query they stay 0.</summary>
     private CellGrid Start(Func<int, int, bool> example, int examples, BitRows queries, int first, int count)
     {
         int d = queries.Width;
@@ -140,7 +141,7 @@ public sealed class RowLearner
 
             for (int n = 0; n < count; n++)
             {
-                grid[RowBit, examples + n, j] = j < d && queries[first + n, j];
+                grid[RowBit, examples + n, j] = j < d && first + n < queries.Count && queries[first + n, j];
                 if (QueryBit >= 0)
                 {
                     grid[QueryBit, examples + n, j] = true;
