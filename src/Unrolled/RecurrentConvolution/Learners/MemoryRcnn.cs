@@ -182,7 +182,7 @@ public sealed class MemoryRcnn<T>
     }
 
     /// <summary>
-    /// The labels of queries by the learner's filter alone on the grid [memory; queries], without products and waves: all T queries of the sieve in one run
+    /// The labels of queries by the learner's filter alone on the grid [memory; queries], without products and waves: T queries of the sieve, up to m + d, in one run
     /// of <c>2m + d + T - 1</c> steps, those of a learner without a filter for many queries one by one. Equals <see cref="Predict(BitRows)"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The queries have another number of bits.</exception>
