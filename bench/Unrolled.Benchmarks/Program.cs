@@ -15,6 +15,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["power-screen"] = PowerScreen.Run,
     ["cell-rules"] = CellRules.Run,
     ["elimination"] = ParityEliminations.Run,
+    ["rule-search"] = RuleSearches.Run,
 };
 
 if (args is [FirstResult.Argument])
