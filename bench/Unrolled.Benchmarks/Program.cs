@@ -16,6 +16,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["cell-rules"] = CellRules.Run,
     ["elimination"] = ParityEliminations.Run,
     ["diffusion"] = DiffusionSteps.Run,
+    ["rule-search"] = RuleSearches.Run,
 };
 
 if (args is [FirstResult.Argument])

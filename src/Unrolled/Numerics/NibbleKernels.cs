@@ -27,6 +27,7 @@ internal static unsafe class NibbleKernels
     /// <param name="variants">Per cell, the number of the lookup that applies to it.</param>
     /// <param name="distances">The three distances in cells.</param>
     /// <param name="lookups">The lookups, one after the other.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Step(byte* before, byte* after, ReadOnlySpan<int> cells, byte* variants, ReadOnlySpan<int> distances, byte* lookups)
     {
         nint first = distances[0] * (nint)Grids, second = distances[1] * (nint)Grids, third = distances[2] * (nint)Grids;
@@ -54,6 +55,7 @@ internal static unsafe class NibbleKernels
     }
 
     /// <summary>Which entries of every lookup the named cells ask for in a step, a bit per entry, joined to <paramref name="asked"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Trace(byte* state, ReadOnlySpan<int> cells, byte* variants, ReadOnlySpan<int> distances, Span<ushort> asked)
     {
         nint first = distances[0] * (nint)Grids, second = distances[1] * (nint)Grids, third = distances[2] * (nint)Grids;
@@ -76,6 +78,7 @@ internal static unsafe class NibbleKernels
     }
 
     /// <summary>In how many grids bit 0 of a cell equals bit 0 of the wanted values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int CountEqual(byte* cell, byte* wanted)
     {
         int count = 0;

@@ -31,14 +31,14 @@ public sealed class RuleSearch : IDisposable
     /// <summary>Begins a search, or goes on where one with the same space, seed and options was left.</summary>
     /// <param name="space">The rules to look among.</param>
     /// <param name="seed">Where problems and restarts come from.</param>
-    /// <param name="options">How to search; null for the defaults.</param>
+    /// <param name="options">How to search; null for what suits the form of the rules.</param>
     /// <param name="validation">What decides; null for the usual validation.</param>
     /// <param name="state">Where to go on; null for the start.</param>
     /// <exception cref="ArgumentException">An option is outside its range, or the state is not of this space.</exception>
     public RuleSearch(RuleSpace space, ulong seed, RuleSearchOptions? options = null, RuleValidation? validation = null, RuleSearchState? state = null)
     {
         ArgumentNullException.ThrowIfNull(space);
-        (Space, Seed, _options, State) = (space, seed, options ?? new RuleSearchOptions(), state ?? RuleSearchState.Start);
+        (Space, Seed, _options, State) = (space, seed, options ?? RuleSearchOptions.For(space.Form), state ?? RuleSearchState.Start);
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.Evaluations, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.Restarts, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.RestartsPerRound, 1, nameof(options));

@@ -3,6 +3,9 @@ namespace Unrolled.Learning.Rules;
 /// <summary>How a <see cref="RuleSearch"/> goes.</summary>
 public sealed record RuleSearchOptions
 {
+    /// <summary>Options that suit a form: short and warm restarts for gates, longer ones for tables.</summary>
+    public static RuleSearchOptions For(RuleForm form) => form == RuleForm.Gates ? new() { Evaluations = 8_000, Hot = 0.03 } : new();
+
     /// <summary>The sizes (d, m) of the problems that rules are scored on, 512 of each; cheap ones first, since scoring ends early.</summary>
     public IReadOnlyList<(int Bits, int Examples)> Sizes { get; init; } = [(1, 3), (2, 5), (3, 7)];
 

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using Unrolled.Learning.Rules;
+using Unrolled.Numerics;
+using Unrolled.Problems;
+using Unrolled.Problems.Families;
+
+namespace Unrolled.Benchmarks;
+
+/// <summary>Rules found by search, the table of small learners, and parities learned through noise.</summary>
+internal static class RuleSearches
+{
+    private const int Seeds = 10;
+
+    public static void Run(Results results)
+    {
+        results.Line(string.Empty);
+        results.Line("Searches run on one thread. CPU seconds are those of the process, validation and run-time compilation included; on a busy machine the clock");
+        results.Line("on the wall runs faster. Asked: median below 60 s (gates) and below 5 minutes (tables), on two cores.");
+        foreach (RuleForm form in Enum.GetValues<RuleForm>())
+        {
+            Search(results, form, SearchedParts.Functions, Seeds);
+        }
+
+        Search(results, RuleForm.Gates, SearchedParts.Clock, 5);
+        Search(results, RuleForm.Tables, SearchedParts.Clock, 5);
+        SmallLearners(results);
+        Noise(results);
+    }
+
+    private static void Search(Results results, RuleForm form, SearchedParts parts, int seeds)
+    {
+        var space = new RuleSpace(form, parts);
+        results.Table(string.Create(CultureInfo.InvariantCulture, $"{form}, searched {parts}: 2^{space.Size:0.0} rules"),
+            "seed", "found", "restarts", "over-fits rejected", "evaluations", "CPU s", "wall s", "evaluations per CPU s");
+        List<double> processor = [], wall = [], evaluations = [];
+        for (int seed = 1; seed <= seeds; seed++)
+        {
+            TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+            long start = Stopwatch.GetTimestamp();
+            using var search = new RuleSearch(space, (ulong)seed, RuleSearchOptions.For(form) with { Threads = 1, Restarts = 2000 });
+            search.Run();
+            double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds, clock = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            RuleSearchState state = search.State;
+            results.Row($"{seed}", search.Found is null ? "no" : "yes", $"{state.Restarts}", $"{state.OverFits}", $"{state.Evaluations}",
+                Number(seconds), Number(clock), $"{state.Evaluations / seconds:0}");
+            processor.Add(seconds);
+            wall.Add(clock);
+            evaluations.Add(state.Evaluations);
+        }
+
+        results.Row("median", string.Empty, string.Empty, string.Empty, $"{Median(evaluations):0}", Number(Median(processor)), Number(Median(wall)), string.Empty);
+    }
+
+    private static void SmallLearners(Results results)
+    {
+        results.Table("All 2^18 small learners, d = 12, m = 60, 256 samples, 6 instances", "task", "P(exact on one)", "P(exact on all 6)", "programs exact on all", "best accuracy");
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+        foreach (SmallTaskKind kind in Enum.GetValues<SmallTaskKind>())
+        {
+            SmallLearnerCounts counts = SmallLearnerEnumeration.Count(kind, 6, new RandomStream(1).Split((ulong)kind));
+            results.Row($"{kind}", Number(counts.ExactProbability, "0.0e+0"), Number(counts.ReusableProbability, "0.0e+0"), $"{counts.Reusable}", Number(counts.BestAccuracy, "0.000"));
+        }
+
+        results.Line(string.Empty);
+        results.Line($"In {Number(Stopwatch.GetElapsedTime(start).TotalSeconds)} s, {Number((Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds)} CPU s.");
+    }
+
+    private static void Noise(Results results)
+    {
+        results.Table("Parities through noise, 8d examples and those that validate, 5 trials", "d", "noise", "planned restarts", "validation examples", "right", "mean restarts", "mean ms", "least ms");
+        foreach ((int d, double noise) in new[] { (16, 0.1), (32, 0.1), (32, 0.2), (64, 0.05), (64, 0.1), (64, 0.125), (64, 0.15) })
+        {
+            var learner = new NoisyParity(d, noise, 0.001);
+            int right = 0;
+            double restarts = 0;
+            List<double> times = [];
+            for (ulong trial = 1; trial <= 5; trial++)
+            {
+                LearningProblem problem = new ConceptFamily(ConceptKind.Parity, d, (8 * d) + learner.ValidationExamples, 256, noise: noise).Draw(new RandomStream(trial));
+                long start = Stopwatch.GetTimestamp();
+                NoisyParityOutcome outcome = learner.Learn(problem.Examples, trial);
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                restarts += outcome.Restarts / 5.0;
+                right += outcome.Hypothesis is ulong h && Enumerable.Range(0, 256).All(i => (ulong.PopCount(problem.Queries.Inputs.Row(i)[0] & h) % 2 != 0) == problem.Queries.Labels[i]) ? 1 : 0;
+            }
+
+            results.Row($"{d}", Number(noise, "0.###"), $"{learner.Restarts}", $"{learner.ValidationExamples}", $"{right} of 5", $"{restarts:0}", Number(times.Average()), Number(times.Min()));
+        }
+    }
+
+    private static double Median(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static string Number(double value, string format = "0.00") => value.ToString(format, CultureInfo.InvariantCulture);
+}
