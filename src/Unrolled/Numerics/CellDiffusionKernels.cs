@@ -6,7 +6,7 @@ namespace Unrolled.Numerics;
 internal static class CellDiffusionKernels
 {
     /// <summary>Slopes to the right, then below; 0 across the border.</summary>
-    public static void Slopes(ReadOnlySpan<double> x, CellGrid grid, Span<double> s)
+    public static void Slopes(ReadOnlySpan<double> x, FiniteVolumeGrid grid, Span<double> s)
     {
         Span<double> right = s[..x.Length], below = s[x.Length..];
         int columns = grid.Columns;
@@ -28,7 +28,7 @@ internal static class CellDiffusionKernels
     }
 
     /// <summary>Sets what crosses the border to 0.</summary>
-    public static void ClearBorder(CellGrid grid, Span<double> s)
+    public static void ClearBorder(FiniteVolumeGrid grid, Span<double> s)
     {
         int points = grid.Rows * grid.Columns;
         for (int i = 0; i < grid.Rows; i++)
@@ -40,7 +40,7 @@ internal static class CellDiffusionKernels
     }
 
     /// <summary><c>r = b - x - tau (what flows out per volume)</c>.</summary>
-    public static void Residual(ReadOnlySpan<double> x, ReadOnlySpan<double> b, ReadOnlySpan<double> flux, CellGrid grid, double tau, Span<double> r)
+    public static void Residual(ReadOnlySpan<double> x, ReadOnlySpan<double> b, ReadOnlySpan<double> flux, FiniteVolumeGrid grid, double tau, Span<double> r)
     {
         ReadOnlySpan<double> right = flux[..x.Length], below = flux[x.Length..];
         int columns = grid.Columns;
@@ -58,7 +58,7 @@ internal static class CellDiffusionKernels
     }
 
     /// <summary><c>d = 1 + tau (diffusivities over the distances of the four sides, per volume)</c>, the diagonal with the diffusivity held.</summary>
-    public static void Diagonal(ReadOnlySpan<double> g, CellGrid grid, double tau, Span<double> d)
+    public static void Diagonal(ReadOnlySpan<double> g, FiniteVolumeGrid grid, double tau, Span<double> d)
     {
         ReadOnlySpan<double> right = g[..d.Length], below = g[d.Length..];
         int columns = grid.Columns;
@@ -108,7 +108,7 @@ internal static class CellDiffusionKernels
 
     /// <summary>Overrelaxation over two colors with the diffusivity held.</summary>
     public static void RedBlack(
-        Span<double> x, ReadOnlySpan<double> b, ReadOnlySpan<double> g, ReadOnlySpan<double> d, CellGrid grid, double tau, double relaxation)
+        Span<double> x, ReadOnlySpan<double> b, ReadOnlySpan<double> g, ReadOnlySpan<double> d, FiniteVolumeGrid grid, double tau, double relaxation)
     {
         ReadOnlySpan<double> right = g[..x.Length], below = g[x.Length..];
         int rows = grid.Rows, columns = grid.Columns;

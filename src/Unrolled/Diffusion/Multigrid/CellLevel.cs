@@ -10,7 +10,7 @@ internal sealed class CellLevel
     private readonly double[] _slopes;
     private readonly double[] _fluxes;
 
-    public CellLevel(CellGrid grid)
+    public CellLevel(FiniteVolumeGrid grid)
     {
         Grid = grid;
         int points = Rows * Columns;
@@ -19,7 +19,7 @@ internal sealed class CellLevel
         (_slopes, _fluxes) = (new double[2 * points], new double[2 * points]);
     }
 
-    public CellGrid Grid { get; }
+    public FiniteVolumeGrid Grid { get; }
 
     public int Rows => Grid.Rows;
 

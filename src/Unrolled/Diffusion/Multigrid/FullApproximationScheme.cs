@@ -105,7 +105,7 @@ public sealed class FullApproximationScheme
         public Run(FullApproximationScheme scheme, ImplicitDiffusionProblem problem)
         {
             (_scheme, _problem) = (scheme, problem);
-            for (var grid = new CellGrid(problem.Data.Rows, problem.Data.Columns); ; grid = grid.Coarser())
+            for (var grid = new FiniteVolumeGrid(problem.Data.Rows, problem.Data.Columns); ; grid = grid.Coarser())
             {
                 Levels.Add(new CellLevel(grid));
                 if (Math.Max(grid.Rows, grid.Columns) <= SmallestGrid || Levels.Count == scheme._options.MostLevels)

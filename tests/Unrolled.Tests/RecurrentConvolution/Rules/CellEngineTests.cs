@@ -1,6 +1,5 @@
 using Unrolled.Numerics;
 using Unrolled.RecurrentConvolution.Rules;
-using CellGrid = Unrolled.RecurrentConvolution.Rules.CellGrid;
 
 namespace Unrolled.Tests.RecurrentConvolution.Rules;
 

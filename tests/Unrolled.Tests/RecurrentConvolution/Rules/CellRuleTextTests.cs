@@ -2,7 +2,6 @@ using System.Text;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.RecurrentConvolution.Rules;
-using CellGrid = Unrolled.RecurrentConvolution.Rules.CellGrid;
 
 namespace Unrolled.Tests.RecurrentConvolution.Rules;
 

@@ -4,18 +4,18 @@ namespace Unrolled.Numerics;
 /// A grid of cells made by joining blocks of 2 x 2 cells again and again: all cells have the same size but for the last row and column of odd extents,
 /// which are smaller. The reciprocal sizes and distances of a finite-volume operator that loses nothing at these.
 /// </summary>
-internal sealed class CellGrid
+internal sealed class FiniteVolumeGrid
 {
     private readonly double[] _widths;
     private readonly double[] _heights;
 
     /// <summary>A grid of unit cells.</summary>
-    public CellGrid(int rows, int columns)
+    public FiniteVolumeGrid(int rows, int columns)
         : this(Ones(rows), Ones(columns))
     {
     }
 
-    private CellGrid(double[] heights, double[] widths)
+    private FiniteVolumeGrid(double[] heights, double[] widths)
     {
         (_heights, _widths) = (heights, widths);
         InverseHeights = [.. heights.Select(h => 1 / h)];
@@ -39,7 +39,7 @@ internal sealed class CellGrid
     public double[] InverseRight { get; }
 
     /// <summary>The grid of blocks of 2 x 2 cells.</summary>
-    public CellGrid Coarser() => new(Pairs(_heights), Pairs(_widths));
+    public FiniteVolumeGrid Coarser() => new(Pairs(_heights), Pairs(_widths));
 
     private static double[] Ones(int count)
     {
