@@ -74,6 +74,16 @@ internal sealed class HtmlReport(string title, string lead)
         return Append($"<figure>\n<h3>{HtmlText.Escape(chart.Title)}</h3>\n{wide}{narrow}<figcaption>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
     }
 
+    /// <summary>Adds a drawing.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="svg">An svg element that refers to nothing outside of it but the colors of the style sheet.</param>
+    /// <param name="whatToSee">A sentence that says what to see in it.</param>
+    public HtmlReport Drawing(string title, string svg, string whatToSee) => Append(
+        $"<figure>\n<h3>{HtmlText.Escape(title)}</h3>\n{svg}<figcaption>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
+
+    /// <summary>Adds text whose lines and columns count.</summary>
+    public HtmlReport Code(string text) => Append($"<pre class=\"scroll\" tabindex=\"0\">{HtmlText.Escape(text)}</pre>");
+
     /// <summary>Adds pictures side by side, each inside the file itself.</summary>
     /// <param name="caption">What to see.</param>
     /// <param name="pictures">The pictures with their names.</param>

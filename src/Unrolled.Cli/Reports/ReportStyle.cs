@@ -26,6 +26,7 @@ internal static class ReportStyle
         .pictures { display: flex; flex-wrap: wrap; gap: 1rem; } .pictures figure { margin: 0; } .pictures img { width: 16rem; max-width: 100%; image-rendering: pixelated; }
         figcaption { color: var(--soft); max-width: 46rem; font-size: .95rem; margin-top: .35rem; }
         h3 { margin: 0 0 .5rem; font-size: 1rem; font-weight: 600; } .caption { color: var(--soft); font-size: .95rem; margin: 1rem 0 .25rem; }
+        pre { background: var(--panel); padding: .8rem 1rem; border-radius: 4px; font: .85rem/1.45 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
         .scroll { overflow-x: auto; margin: 0 0 1.25rem; }
         table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
         th, td { padding: .38rem .7rem; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }

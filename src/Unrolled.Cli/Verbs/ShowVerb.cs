@@ -49,6 +49,12 @@ internal sealed class ShowVerb : IVerb
         else
         {
             Print(invocation, path, model);
+            string drawing = _registry.Find(model)?.Draw(model) ?? string.Empty;
+            if (drawing.Length > 0)
+            {
+                invocation.Print();
+                invocation.Print(drawing.TrimEnd());
+            }
         }
 
         return ExitCode.Done;

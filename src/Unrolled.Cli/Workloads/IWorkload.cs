@@ -60,6 +60,9 @@ internal interface IWorkload
     /// <param name="name">What the names inside begin with.</param>
     string Export(Model model, string format, string name) => throw new NotSupportedException($"{Method} has no export");
 
+    /// <summary>The model as a drawing in text for <c>unrolled show</c>; empty where there is nothing to draw.</summary>
+    string Draw(Model model) => string.Empty;
+
     /// <summary>Adds the method's own sections (plots, tables, advice) to the report of a model, from what the model holds.</summary>
     void Report(Model model, HtmlReport report);
 }

@@ -8,7 +8,10 @@ internal sealed class WorkloadRegistry(IReadOnlyList<IWorkload> workloads)
 {
     /// <summary>All workloads of the command. A new method is one line here.</summary>
     public static WorkloadRegistry Default { get; } = new(
-        [new Integrators.IntegratorWorkload(), new Linear.LinearWorkload(), new Nonlinear.NonlinearWorkload(), new PowerFlow.PowerFlowWorkload(), new Diffusion.DiffusionWorkload()]);
+        [
+            new Integrators.IntegratorWorkload(), new Linear.LinearWorkload(), new Nonlinear.NonlinearWorkload(), new PowerFlow.PowerFlowWorkload(), new Diffusion.DiffusionWorkload(),
+            new RecurrentConvolution.RuleWorkload(),
+        ]);
 
     /// <summary>The workloads in the order in which they are listed.</summary>
     public IReadOnlyList<IWorkload> Workloads => workloads;
@@ -23,6 +26,9 @@ internal sealed class WorkloadRegistry(IReadOnlyList<IWorkload> workloads)
     /// <exception cref="InvalidInputException">The model is one of a method that is not known.</exception>
     public IWorkload For(Model model, string path) =>
         Find(model.Method) ?? throw new InvalidInputException(path, $"unknown method '{model.Method}'{Hint(model.Method)}");
+
+    /// <summary>The workload of a model's method; null for a method that is not known.</summary>
+    public IWorkload? Find(Model model) => Find(model.Method);
 
     private IWorkload? Find(string method) => workloads.FirstOrDefault(w => w.Method == method);
 

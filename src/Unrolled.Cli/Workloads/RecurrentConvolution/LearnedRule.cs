@@ -1,0 +1,127 @@
+using Unrolled.Deployment;
+using Unrolled.Problems;
+using Unrolled.RecurrentConvolution.Learners;
+using Unrolled.RecurrentConvolution.Rules;
+
+namespace Unrolled.Cli.Workloads.RecurrentConvolution;
+
+/// <summary>A model of this method: a rule as text in the settings, its filter as parameters, and what the rule learns.</summary>
+/// <param name="Learner">The name of what it learns; <see cref="Discovered"/> for a rule that was searched for.</param>
+/// <param name="Rule">The rule.</param>
+/// <param name="Filter">The filter that the model stores.</param>
+/// <param name="HandMinimal">Whether the filter claims to equal the rule in runs only, as the sieve's with 13 units does.</param>
+internal sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filter, bool HandMinimal)
+{
+    public const string Discovered = "discovered";
+
+    private const string LearnerKey = "learner", FilterKey = "filter", RuleKey = "rule", HandMinimalWord = "hand-minimal", CompiledWord = "compiled";
+
+    /// <summary>The names of the given learners that have a rule of rows.</summary>
+    public static IReadOnlyList<string> Given { get; } = [ParityLearner.Linear.Name, .. Programs().Select(p => p.Name)];
+
+    /// <summary>Whether a search found it.</summary>
+    public bool IsDiscovered => Learner == Discovered;
+
+    /// <summary>What the same learner does without any automaton: the reference of all comparisons. Discovered rules were searched to learn parities.</summary>
+    public ILearner Classical => KnownLearners.Find(IsDiscovered ? ParityLearner.Linear.Name : Learner);
+
+    /// <summary>A given learner with its filter.</summary>
+    public static LearnedRule OfLearner(string learner)
+    {
+        RowLearner rows = RowsOf(learner);
+        return new LearnedRule(learner, rows.Rule, rows.Filter, rows == RowLearner.Sieve);
+    }
+
+    /// <summary>A rule that was found.</summary>
+    public static LearnedRule OfDiscovered(CellRule rule) => new(Discovered, rule, rule.Compile(), false);
+
+    /// <summary>What a model holds.</summary>
+    /// <exception cref="InvalidInputException">The rule, the filter or the learner is missing or damaged.</exception>
+    public static LearnedRule Of(Model model)
+    {
+        Settings settings = model.MethodSettings;
+        string learner = settings.Choice(LearnerKey, [.. Given, Discovered]);
+        bool minimal = settings.Choice(FilterKey, [HandMinimalWord, CompiledWord]) == HandMinimalWord;
+        CellRule rule = CellRule.Parse(settings.Text(RuleKey), "the model's rule");
+        if (learner != Discovered && rule.ToString() != RowsOf(learner).Rule.ToString())
+        {
+            throw new InvalidInputException("model", $"the rule of the model is not the rule of the learner '{learner}'");
+        }
+
+        if (minimal && learner != ParityLearner.Linear.Name)
+        {
+            throw new InvalidInputException("model", $"the filter of the learner '{learner}' must be {CompiledWord}");
+        }
+
+        return new LearnedRule(learner, rule, FilterParameters.ToFilter(model.Parameters, rule.Bits.Length, "model"), minimal);
+    }
+
+    /// <summary>Adds the rule to the settings of a model.</summary>
+    public void WriteTo(Settings settings)
+    {
+        settings.Set(LearnerKey, Learner);
+        settings.Set(FilterKey, HandMinimal ? HandMinimalWord : CompiledWord);
+        settings.Set(RuleKey, Rule.ToString());
+    }
+
+    /// <summary>The rule as a learner that can run.</summary>
+    /// <exception cref="InvalidInputException">The rule does not wait for its start: no search accepted it.</exception>
+    public RowLearner Rows()
+    {
+        try
+        {
+            return IsDiscovered ? RowLearner.Of(Rule) : RowsOf(Learner);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidInputException("model", e.Message, e);
+        }
+    }
+
+    /// <summary>The labels of queries by the filter of the model as a network, one run for each query.</summary>
+    public bool[] PredictByNetwork(LabeledExamples examples, BitRows queries, CancellationToken cancellation)
+    {
+        RowLearner rows = Rows();
+        int m = examples.Count, d = examples.Bits;
+        var engine = new NetworkEngine<float>(Filter, m + 1, d + 1);
+        bool[] labels = new bool[queries.Count];
+        for (int t = 0; t < labels.Length; t++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            CellGrid grid = Start(rows, examples, queries, t);
+            engine.Load(grid);
+            engine.Step(rows.Steps(d, m));
+            engine.Store(grid);
+            labels[t] = grid[rows.RowBit, m, d];
+        }
+
+        return labels;
+    }
+
+    /// <summary>The multiplications and additions of <see cref="PredictByNetwork"/>.</summary>
+    public double WorkOfNetwork(int bits, int examples, int queries) =>
+        (double)Rows().Steps(bits, examples) * (examples + 1.0) * (bits + 1.0) * Filter.NonZero * queries;
+
+    /// <summary>The examples, a query below them, and the start in the first cell.</summary>
+    public static CellGrid Start(RowLearner rows, LabeledExamples examples, BitRows queries, int query)
+    {
+        int m = examples.Count, d = examples.Bits;
+        var grid = new CellGrid(m + 1, d + 1, rows.Rule.Bits.Length) { [rows.SendBit, 0, 0] = true };
+        for (int j = 0; j <= d; j++)
+        {
+            for (int i = 0; i < m; i++)
+            {
+                grid[rows.RowBit, i, j] = j < d ? examples.Inputs[i, j] : examples.Labels[i];
+            }
+
+            grid[rows.RowBit, m, j] = j < d && queries[query, j];
+        }
+
+        return grid;
+    }
+
+    private static RowLearner RowsOf(string learner) =>
+        learner == ParityLearner.Linear.Name ? RowLearner.Sieve : RowLearner.Of(Programs().First(p => p.Name == learner));
+
+    private static IEnumerable<ColumnProgram> Programs() => KnownLearners.All.ToArray().OfType<ColumnProgram>();
+}

@@ -1,0 +1,58 @@
+using Unrolled.Cli.Comparisons;
+using Unrolled.Cli.Reports;
+using Unrolled.Deployment;
+using Unrolled.Problems;
+using Unrolled.Problems.Families;
+
+namespace Unrolled.Cli.Workloads.RecurrentConvolution;
+
+/// <summary>Recurrent convolutions that memorize labeled bits and then learn from them, by known rules or by rules that a search discovers.</summary>
+internal sealed class RuleWorkload : IWorkload
+{
+    public const string Name = "recurrent-convolution";
+
+    /// <inheritdoc/>
+    public string Method => Name;
+
+    /// <inheritdoc/>
+    public string Summary => "RCNN: a recurrent convolution that memorizes labeled bits by gradient descent and then runs a learning algorithm on them, given or discovered";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Named> Families { get; } =
+    [
+        .. RuleExperiment.Concepts.Select(c => new Named(c.Name, $"Labeled bits: {c.Summary}.")),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkloadOption> SolveOptions { get; } =
+    [
+        new("--examples", "FILE", "Labeled bits, one example per line, the label last; 0/1 or -1/+1."),
+        new("--queries", "FILE", "Bits without labels, as many per line as the examples have."),
+        new("--output", "FILE", "Where to write the predictions, as CSV in the encoding of the examples."),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [new("--sizes", "8,16,32", "The numbers of bits to compare at.")];
+
+    /// <inheritdoc/>
+    public LearnOutcome Learn(Settings experiment, LearnContext context)
+    {
+        RuleExperiment read = RuleExperiment.Read(experiment);
+        return read.Search is null ? MemoryLearning.Run(read, context) : DiscoveryLearning.Run(read, context);
+    }
+
+    /// <inheritdoc/>
+    public Comparison Compare(Model model, CompareRequest request, WorkContext context) => RuleComparing.Run(model, request, context);
+
+    /// <inheritdoc/>
+    public SolveOutcome Solve(Model model, Settings options, WorkContext context) => RuleSolving.Run(model, options, context);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CertificateRecord> Certify(Model model, WorkContext context) => RuleCertificates.Of(LearnedRule.Of(model));
+
+    /// <inheritdoc/>
+    public string Draw(Model model) => LearnedRule.Of(model).Rule.Draw();
+
+    /// <inheritdoc/>
+    public void Report(Model model, HtmlReport report) => RuleReport.Write(model, report);
+}
