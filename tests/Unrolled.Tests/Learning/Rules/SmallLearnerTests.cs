@@ -19,7 +19,7 @@ public class SmallLearnerTests
     {
         SmallLearnerCounts counts = SmallLearnerEnumeration.Count(kind, 6, new RandomStream(1).Split((ulong)kind));
         Assert.Equal(expected, counts.Reusable);
-        Assert.All(counts.Exact, n => Assert.InRange(n, expected, 200));
+        Assert.All(counts.Exact, n => Assert.InRange(n, expected, SmallLearner.Programs / 100)); // some fit one instance by luck
     }
 
     [Theory]
