@@ -8,8 +8,8 @@ namespace Unrolled.RecurrentConvolution.Learners;
 /// another one is set in the first cell. The last row is the query; at the end its label is the prediction.
 /// </summary>
 /// <remarks>
-/// <para>What is needed: before the start, and where nothing happens, the row bit keeps its value and all others stay 0; the label of the query is right
-/// after <see cref="Steps"/> steps. The first is checked.</para>
+/// <para>What is needed: before the start the row bit keeps its value, and the others stay 0 or flow from above and from the left only; the label of the query
+/// is right after <see cref="Steps"/> steps. The first is checked.</para>
 /// <para>Immutable.</para>
 /// </remarks>
 public sealed class RowLearner
@@ -23,13 +23,9 @@ public sealed class RowLearner
     {
         (Rule, Filter, RowBit, SendBit) = (rule, filter, rule.Bit(RowName), rule.Bit(SendName));
         (_stepsPerExample, _stepsPerBit, _moreSteps) = (stepsPerExample, stepsPerBit, moreSteps);
-        bool[]? signals = Quiescence.SignalsOf(rule);
-        for (int b = 0; b < rule.Bits.Length; b++)
+        if (StartOfRun.FaultOf(rule, RowBit, SendBit) is string fault)
         {
-            if (signals is null || signals[b] == (b == RowBit))
-            {
-                throw new ArgumentException($"the rule '{rule.Name}' does not stand still before its start, expected {RowName}' = {RowName} and 0 for all other bits", nameof(rule));
-            }
+            throw new ArgumentException($"the rule '{rule.Name}' cannot be started behind a memory: {fault}", nameof(rule));
         }
     }
 
@@ -67,7 +63,7 @@ public sealed class RowLearner
 
     /// <summary>A rule with the clock of the sieve, for example a discovered one: the query's label is right after 2m + d steps.</summary>
     /// <param name="rule">A rule whose rows are the bit <c>s</c> and whose run starts with the bit <c>e</c>, as in the sieve.</param>
-    /// <exception cref="ArgumentException">There are no such bits, or the rule does not stand still before the start.</exception>
+    /// <exception cref="ArgumentException">There are no such bits, or the rule cannot be started late.</exception>
     public static RowLearner Of(CellRule rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -94,7 +90,7 @@ public sealed class RowLearner
         return checked((_stepsPerExample * examples) + (_stepsPerBit * bits) + _moreSteps + queries - 1);
     }
 
-    /// <summary>The labels of queries by a run of the rule, 64 cells to a word; all in one run if the rule can, one by one otherwise.</summary>
+    /// <summary>The labels of queries by a run of the rule, 64 cells to a word; up to m + d in one run if the rule can, one by one otherwise.</summary>
     /// <exception cref="ArgumentException">The queries have another number of bits than the examples.</exception>
     public bool[] Predict(LabeledExamples examples, BitRows queries)
     {
@@ -114,7 +110,7 @@ public sealed class RowLearner
         }
 
         bool[] labels = new bool[queries.Count];
-        int together = QueriesRule is null ? 1 : queries.Count;
+        int together = QueriesRule is null ? 1 : Math.Min(queries.Count, examples + bits); // more rows per run cost more than more runs
         ICellEngine? engine = queries.Count == 0 ? null : engineOfRows(examples + together);
         for (int t = 0; t < queries.Count; t += together)
         {
@@ -122,7 +118,7 @@ public sealed class RowLearner
             engine!.Load(grid);
             engine.Step(Steps(bits, examples, together));
             engine.Store(grid);
-            for (int n = 0; n < together; n++)
+            for (int n = 0; n < together && t + n < queries.Count; n++)
             {
                 labels[t + n] = grid[RowBit, examples + n, bits];
             }
@@ -131,6 +127,7 @@ public sealed class RowLearner
         return labels;
     }
 
+    /// <summary>Examples, then so many rows for queries; behind the last query they stay 0.</summary>
     private CellGrid Start(Func<int, int, bool> example, int examples, BitRows queries, int first, int count)
     {
         int d = queries.Width;
@@ -144,7 +141,7 @@ public sealed class RowLearner
 
             for (int n = 0; n < count; n++)
             {
-                grid[RowBit, examples + n, j] = j < d && queries[first + n, j];
+                grid[RowBit, examples + n, j] = j < d && first + n < queries.Count && queries[first + n, j];
                 if (QueryBit >= 0)
                 {
                     grid[QueryBit, examples + n, j] = true;

@@ -9,8 +9,9 @@ namespace Unrolled.RecurrentConvolution.Learners;
 /// its argument was positive; that is all that the adjoint of a step needs, because the weights are frozen.
 /// </summary>
 /// <remarks>
-/// Storage: <c>3 (channels)</c> numbers per cell and, after a run on the tape, <c>steps * units</c> bits per cell (rows padded to words). Both directions
-/// cost one multiplication and addition per step, cell and weight. At 0 the derivative of the rectifier is 0. One thread at a time.
+/// Storage: 4 numbers per channel and cell, and, after a run on the tape, one bit per step, unit and cell. Both directions cost one multiplication and addition
+/// per step, cell and weight. At 0 the derivative of the rectifier is 0. Planes are padded by zeros and run through from the first cell to the last; what
+/// falls on the padding between rows is set back to 0 after every step. One thread at a time.
 /// </remarks>
 internal sealed class UnrolledFilter<T>
     where T : struct, IFloatingPointIeee754<T>
@@ -18,7 +19,7 @@ internal sealed class UnrolledFilter<T>
     private readonly ReluFilter _filter;
     private readonly ReluTerm[][] _terms;
     private readonly ReluOutput[][] _outputs;
-    private readonly int _stride, _plane, _words;
+    private readonly int _stride, _plane, _range, _words;
     private readonly T[] _hidden;
     private readonly ulong[] _scratch;
     private T[] _state, _after;
@@ -28,15 +29,15 @@ internal sealed class UnrolledFilter<T>
     public UnrolledFilter(ReluFilter filter, int rows, int columns, int steps)
     {
         long plane = (rows + 2L) * (columns + 2);
-        long words = (columns + 63L) / 64, tape = words * rows * filter.Units.Length * steps;
+        long range = plane - (2L * (columns + 2)) - 2, words = (range + 63) / 64, tape = words * filter.Units.Length * steps;
         if (filter.Channels * plane > Array.MaxLength || tape > Array.MaxLength)
         {
             throw new ArgumentOutOfRangeException(nameof(rows), $"{steps} steps of {rows} x {columns} cells with {filter.Units.Length} units are too many for one array");
         }
 
         (_filter, Rows, Columns, Steps) = (filter, rows, columns, steps);
-        (_stride, _plane, _words) = (columns + 2, (int)plane, (int)words);
-        (_state, _after, _hidden, _scratch) = (new T[filter.Channels * _plane], new T[filter.Channels * _plane], new T[columns], new ulong[_words]);
+        (_stride, _plane, _range, _words) = (columns + 2, (int)plane, (int)range, (int)words);
+        (_state, _after, _hidden, _scratch) = (new T[filter.Channels * _plane], new T[filter.Channels * _plane], new T[_range], new ulong[_words]);
         _terms = [.. filter.Units.ToArray().Select(u => u.Terms.ToArray())];
         _outputs = [.. filter.Units.ToArray().Select(u => u.Outputs.ToArray())];
     }
@@ -76,7 +77,7 @@ internal sealed class UnrolledFilter<T>
     /// <summary>The same, with the tape that <see cref="RunBack"/> needs.</summary>
     public void RunOnTape()
     {
-        _tape ??= new ulong[(long)_words * Rows * _terms.Length * Steps];
+        _tape ??= new ulong[(long)_words * _terms.Length * Steps];
         for (int t = 0; t < Steps; t++)
         {
             Step(t);
@@ -102,29 +103,27 @@ internal sealed class UnrolledFilter<T>
 
     private void Step(int t)
     {
-        for (int i = 0; i < Rows; i++)
+        for (int c = 0; c < _filter.Channels; c++)
         {
-            for (int c = 0; c < _filter.Channels; c++)
+            Plane(_after, c).Fill(T.CreateChecked(_filter.OutputBiases[c]));
+        }
+
+        for (int u = 0; u < _terms.Length; u++)
+        {
+            _hidden.AsSpan().Fill(T.CreateChecked(_filter.Units[u].Bias));
+            foreach ((CellInput input, int weight) in _terms[u])
             {
-                Row(_after, c, i).Fill(T.CreateChecked(_filter.OutputBiases[c]));
+                NumberKernels.AddScaled<T>(T.CreateChecked(weight), Plane(_state, input), _hidden);
             }
 
-            for (int u = 0; u < _terms.Length; u++)
+            RectifierKernels.Rectify<T>(_hidden, t < 0 ? _scratch : Bits(t, u));
+            foreach ((int bit, int weight) in _outputs[u])
             {
-                _hidden.AsSpan().Fill(T.CreateChecked(_filter.Units[u].Bias));
-                foreach ((CellInput input, int weight) in _terms[u])
-                {
-                    NumberKernels.AddScaled<T>(T.CreateChecked(weight), _state.AsSpan(Place(input, i), Columns), _hidden);
-                }
-
-                RectifierKernels.Rectify<T>(_hidden, t < 0 ? _scratch : Bits(t, u, i));
-                foreach ((int bit, int weight) in _outputs[u])
-                {
-                    NumberKernels.AddScaled<T>(T.CreateChecked(weight), _hidden, Row(_after, _filter.ChannelOf(bit), i));
-                }
+                NumberKernels.AddScaled<T>(T.CreateChecked(weight), _hidden, Plane(_after, _filter.ChannelOf(bit)));
             }
         }
 
+        ClearPadding(_after);
         (_state, _after) = (_after, _state);
     }
 
@@ -132,30 +131,44 @@ internal sealed class UnrolledFilter<T>
     private void StepBack(int t)
     {
         Array.Clear(_adjointBefore!);
-        for (int i = 0; i < Rows; i++)
+        for (int u = 0; u < _terms.Length; u++)
         {
-            for (int u = 0; u < _terms.Length; u++)
+            Array.Clear(_hidden);
+            foreach ((int bit, int weight) in _outputs[u])
             {
-                Array.Clear(_hidden);
-                foreach ((int bit, int weight) in _outputs[u])
-                {
-                    NumberKernels.AddScaled<T>(T.CreateChecked(weight), Row(_adjoint!, _filter.ChannelOf(bit), i), _hidden);
-                }
+                NumberKernels.AddScaled<T>(T.CreateChecked(weight), Plane(_adjoint!, _filter.ChannelOf(bit)), _hidden);
+            }
 
-                RectifierKernels.Mask<T>(_hidden, Bits(t, u, i));
-                foreach ((CellInput input, int weight) in _terms[u])
-                {
-                    NumberKernels.AddScaled<T>(T.CreateChecked(weight), _hidden, _adjointBefore.AsSpan(Place(input, i), Columns));
-                }
+            RectifierKernels.Mask<T>(_hidden, Bits(t, u));
+            foreach ((CellInput input, int weight) in _terms[u])
+            {
+                NumberKernels.AddScaled<T>(T.CreateChecked(weight), _hidden, Plane(_adjointBefore!, input));
             }
         }
 
+        ClearPadding(_adjointBefore!);
         (_adjoint, _adjointBefore) = (_adjointBefore, _adjoint);
     }
 
-    private Span<ulong> Bits(int t, int unit, int row) => _tape.AsSpan(((((t * Rows) + row) * _terms.Length) + unit) * _words, _words);
+    private void ClearPadding(T[] planes)
+    {
+        for (int c = 0; c < _filter.Channels; c++)
+        {
+            for (int i = 0; i < Rows - 1; i++)
+            {
+                planes.AsSpan(Place(c, i) + Columns, 2).Clear();
+            }
+        }
+    }
 
-    private int Place(CellInput input, int row) => Place(_filter.ChannelOf(input.Bit), row + input.RowOffset) + input.ColumnOffset;
+    private Span<ulong> Bits(int t, int unit) => _tape.AsSpan(((t * _terms.Length) + unit) * _words, _words);
+
+    /// <summary>A channel from the first cell to the last.</summary>
+    private Span<T> Plane(T[] planes, int channel) => planes.AsSpan(Place(channel, 0), _range);
+
+    /// <summary>The same, seen from a neighbor.</summary>
+    private Span<T> Plane(T[] planes, CellInput input) =>
+        planes.AsSpan(Place(_filter.ChannelOf(input.Bit), input.RowOffset) + input.ColumnOffset, _range);
 
     private int Place(int channel, int row) => (channel * _plane) + ((row + 1) * _stride) + 1;
 
