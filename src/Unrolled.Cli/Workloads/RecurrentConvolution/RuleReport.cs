@@ -72,7 +72,7 @@ internal static class RuleReport
             (learned.HandMinimal || learned.IsDiscovered
                 ? "See how the start signal runs down the rows, two steps for each, and every row in turn sends a copy of itself down; the rows below add it where they have a 1 in its leading column, so that dots thin out from the upper left. "
                 : "See how signals run from the first cell through the rows and leave what was learned in the query's row. ")
-            + $"Dots are 1s; right of the line are the labels. At the last step nothing moves any more, and the last cell is the prediction: {(film.Answer ? 1 : 0)}, which is {(right ? "right" : "wrong")}.");
+            + $"Dots are 1s; right of the line are the labels. After the last step the last cell is the prediction: {(film.Answer ? 1 : 0)}, which is {(right ? "right" : "wrong")}.");
     }
 
     private static void Filter(LearnedRule learned, Model model, HtmlReport report)

@@ -62,10 +62,13 @@ public sealed class MemoryFilter
 
     private int First { get; }
 
-    /// <summary>m + d for the waves, the learner's own, and a few to spare: <c>3m + 2d + 6</c> with the sieve.</summary>
+    /// <summary>
+    /// m + d + 2 until the waves have started the learner, and then its own: <c>3m + 2d + 2</c> with the sieve. Not one more: discovered rules may have the
+    /// right label at that step only.
+    /// </summary>
     /// <param name="bits">d.</param>
     /// <param name="examples">m.</param>
-    public int Steps(int bits, int examples) => checked(Learner.Steps(bits, examples) + examples + bits + 6);
+    public int Steps(int bits, int examples) => checked(Learner.Steps(bits, examples) + examples + bits + 2);
 
     private List<ReluUnit> Units()
     {

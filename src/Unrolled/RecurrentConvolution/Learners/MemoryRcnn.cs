@@ -11,7 +11,7 @@ namespace Unrolled.RecurrentConvolution.Learners;
 /// </summary>
 /// <remarks>
 /// <para><b>Network.</b> Bits are numbers: +1 for 0, -1 for 1. For an input z of d bits the grid is <c>H = W diag([z; 1])</c>, (m+1) x (d+1). Stem, with
-/// <c>clip(u) = r(u) - r(u - 1)</c>: <c>a = h, phi = clip(2|h| - 1/2), s = clip(-2h - 1/2)</c>. Filter: <see cref="MemoryFilter"/>, <c>L = 3m + 2d + 6</c>
+/// <c>clip(u) = r(u) - r(u - 1)</c>: <c>a = h, phi = clip(2|h| - 1/2), s = clip(-2h - 1/2)</c>. Filter: <see cref="MemoryFilter"/>, <c>L = 3m + 2d + 2</c>
 /// times. Head: <c>r(a + 3g - 2) - r(3g - 2) + r(k - s) - r(k + s - 1)</c>.</para>
 /// <para><b>Training (Algorithm 1 of the reference).</b> One pass over m examples and a last one, all bits 0 with label 0, on the loss
 /// <c>(f - y)^2 / 2</c>. While the memory is not full the output is 0 and its derivative with respect to H is 1 on the next empty row and 0

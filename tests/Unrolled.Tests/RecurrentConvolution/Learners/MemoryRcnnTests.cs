@@ -31,7 +31,7 @@ public class MemoryRcnnTests
     {
         ReluFilter filter = new MemoryFilter(RowLearner.Sieve).Filter;
         Assert.Equal((14, 31, 117, 4385), (filter.Channels, filter.Units.Length, filter.NonZero, filter.Dense));
-        Assert.Equal((3 * 74) + (2 * 64) + 6, new MemoryRcnn<float>(64, 74).Steps);
+        Assert.Equal((3 * 74) + (2 * 64) + 2, new MemoryRcnn<float>(64, 74).Steps);
         Assert.Equal(75 * 65, new MemoryRcnn<float>(64, 74).MemorySize);
     }
 
@@ -204,6 +204,31 @@ public class MemoryRcnnTests
             bool[] expected = [.. Enumerable.Range(0, 6).Select(t => basis.Answer(RowOf(problem.Queries.Inputs, t)).Label)];
             Assert.Equal(expected, network.Predict(problem.Queries.Inputs));
             Assert.Equal(expected, network.PredictTogether(problem.Queries.Inputs));
+        }
+    }
+
+    /// <summary>A rule that a search found: a row that sends clears itself, so that the query's label is there for one step only.</summary>
+    [Fact]
+    public void ARuleThatClearsTheQueryIsReadInTime()
+    {
+        RowLearner learner = RowLearner.Of(CellRule.Parse(
+            """
+            rule clearing
+            bits s p q c e
+            c' = c(left) | s & (q(up) | e)
+            p' = p(up) | s & e
+            s' = s ^ c' & p'
+            q' = q(up) | e & s & ~c(left)
+            e' = e(left) | e(up-right)
+            """));
+        for (int seed = 0; seed < 12; seed++)
+        {
+            int d = 2 + (seed % 5), m = d + (seed % 3);
+            LearningProblem problem = new ConceptFamily(ConceptKind.Parity, d, m, 6).Draw(new RandomStream((ulong)seed));
+            var network = new MemoryRcnn<float>(d, m, learner);
+            network.MemorizeDirect(problem.Examples);
+            NaiveElimination basis = Eliminate(problem.Examples);
+            Assert.Equal(Enumerable.Range(0, 6).Select(t => basis.Answer(RowOf(problem.Queries.Inputs, t)).Label), network.Predict(problem.Queries.Inputs));
         }
     }
 
