@@ -85,13 +85,14 @@ public static class DiffusionStability
 
     /// <summary>
     /// Every block keeps the mean of every channel: <c>K 1 = 0</c>, so the entries of every kernel sum to zero, up to a tolerance relative to the sum of their sizes.
+    /// Refused where zeros stand outside: there constants are not continued as constants.
     /// </summary>
     /// <param name="steps">The blocks.</param>
     /// <param name="tolerance">What rounding of the kernels may leave.</param>
     public static Certificate MeanPreservation(IReadOnlyList<SymmetricStep<double>> steps, double tolerance = 1e-12)
     {
         Check(steps, default);
-        double largest = 0;
+        double largest = steps.Any(step => step.Bank.Boundary == Boundary.Zero) ? double.PositiveInfinity : 0;
         foreach (SymmetricStep<double> step in steps)
         {
             for (int k = 0; k < step.Bank.Filters * step.Bank.Channels; k++)

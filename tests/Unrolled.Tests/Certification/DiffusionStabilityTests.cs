@@ -179,6 +179,9 @@ public class DiffusionStabilityTests
         Field<double> u = Noise(new RandomStream(1), 1, 3, 11, 1);
         Assert.Equal(Sum(u), Sum(Stepped(step, u)), 1e-13);
         Assert.NotEqual(Sum(u), Sum(Stepped(other, u)), 1e-6);
+        SymmetricStep<double> leaking = Step(Difference, Flux.PeronaMalik, 0.5, Boundary.Zero);
+        Assert.False(DiffusionStability.MeanPreservation([leaking]).Holds);
+        Assert.NotEqual(Sum(u), Sum(Stepped(leaking, u)), 1e-6);
     }
 
     [Fact]

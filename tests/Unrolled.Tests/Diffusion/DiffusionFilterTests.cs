@@ -60,7 +60,7 @@ public class DiffusionFilterTests
         {
             foreach (FluxCoupling coupling in Enum.GetValues<FluxCoupling>())
             {
-                foreach (Boundary boundary in Enum.GetValues<Boundary>())
+                foreach (Boundary boundary in (Boundary[])[Boundary.Reflecting, Boundary.Periodic]) // where nothing flows out
                 {
                     var filter = new DiffusionFilter(new DiffusionFilterOptions { Flux = flux, Coupling = coupling, Boundary = boundary });
                     DiffusionFilterResult result = filter.Apply(image, 4);
