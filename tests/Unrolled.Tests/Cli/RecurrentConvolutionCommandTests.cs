@@ -182,12 +182,12 @@ public sealed class RecurrentConvolutionCommandTests : CommandTest
     [InlineData("recurrent-convolution.memry=direct", "unknown key 'recurrent-convolution.memry' (did you mean 'memory'?)")]
     [InlineData("recurrent-convolution.task=discovr", "'recurrent-convolution.task' is 'discovr'")]
     [InlineData("recurrent-convolution.space=gates", "unknown key 'recurrent-convolution.space'")]
-    [InlineData("family.bits=3000", "'recurrent-convolution.memory' is gradient-descent, whose tape")]
+    [InlineData("family.bits=3000 family.examples=4000", "'recurrent-convolution.memory' is gradient-descent, whose tape")]
     [InlineData("comparison.sizes=[2.5]", "holds a fraction; expected integers")]
     [InlineData("training.seed=-1", "'training.seed' is '-1'")]
-    public void AWrongExperimentIsOneLine(string assignment, string expected)
+    public void AWrongExperimentIsOneLine(string assignments, string expected)
     {
-        (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", assignment, "--set", "family.examples=4000");
+        (int code, _, string error) = Run(["learn", At("e.yaml"), "--out", At("run"), .. assignments.Split(' ').SelectMany(a => new[] { "--set", a })]);
         Assert.Equal(1, code);
         Assert.Contains(expected, error);
         Assert.Equal(1, error.Count(c => c == '\n'));
