@@ -1,4 +1,6 @@
 using Unrolled.Numerics;
+using Unrolled.Problems;
+using Unrolled.RecurrentConvolution.Learners;
 using Unrolled.RecurrentConvolution.Rules;
 
 namespace Unrolled.Tests.RecurrentConvolution.Rules;
@@ -63,10 +65,18 @@ public class SieveTests
             Assert.Equal(basis.Contradictions, rows.Take(run.Examples.Length).Count(r => r[^1] && !r[..^1].Contains(true)));
             bool[]? solution = NaiveElimination.EchelonSolution(run.Examples, run.Bits);
             Assert.Equal(basis.Contradictions > 0, solution is null);
+            var queries = new BitRows(run.Queries.Length, run.Bits, (i, j) => run.Queries[i][j]);
+            ParityHypothesis packed = ParityLearner.Linear.Learn(new LabeledExamples(
+                new BitRows(run.Examples.Length, run.Bits, (i, j) => run.Examples[i][j]), [.. run.Examples.Select(e => e[^1])]));
+            bool[] outsideSpan = packed.Outside(queries);
+            Assert.Equal((basis.Rank, basis.Contradictions), (packed.Rank, packed.Contradictions));
             for (int t = 0; t < run.Queries.Length; t++)
             {
                 Assert.Equal(basis.Reduce(run.Queries[t]), rows[run.Examples.Length + t]);
-                outside += rows[run.Examples.Length + t][..^1].Contains(true) ? 1 : 0;
+                bool beyond = rows[run.Examples.Length + t][..^1].Contains(true);
+                outside += beyond ? 1 : 0;
+                Assert.Equal(beyond, outsideSpan[t]);
+                Assert.Equal(rows[run.Examples.Length + t][^1], packed.Predict(queries.Row(t)));
                 if (solution is not null)
                 {
                     Assert.Equal(run.Queries[t].Zip(solution).Count(x => x.First & x.Second) % 2 == 1, rows[run.Examples.Length + t][^1]);
