@@ -72,12 +72,10 @@ internal sealed class ModelReader(JsonText text)
 
     private static TrainingRecord Training(Settings section)
     {
-        string seed = section.Text("seed"), date = section.Text("date");
+        string date = section.Text("date");
         var record = new TrainingRecord
         {
-            Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-                ? number
-                : throw section.Fault("seed", $"'training.seed' is '{seed}'; expected an integer from 0 to {ulong.MaxValue}"),
+            Seed = section.Seed("seed"),
             Trainer = section.Text("trainer"),
             Seconds = section.Number("seconds", 0, double.MaxValue),
             Loss = section.Number("loss", double.MinValue, double.MaxValue),

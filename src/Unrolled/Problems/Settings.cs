@@ -120,6 +120,16 @@ public sealed class Settings(string source, string path = "", int line = 0, int 
             : throw Fault(Get(key), $"'{Place(key)}' is {value}; expected an integer from {least} to {most}");
     }
 
+    /// <summary>A seed: an integer of 64 bits without a sign.</summary>
+    /// <exception cref="InvalidInputException">The value is missing without a fallback, or is no such integer.</exception>
+    public ulong Seed(string key, ulong? fallback = null)
+    {
+        string text = Text(key, fallback?.ToString(CultureInfo.InvariantCulture));
+        return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
+            ? value
+            : throw Fault(Get(key), $"'{Place(key)}' is '{text}'; expected an integer from 0 to {ulong.MaxValue}");
+    }
+
     /// <summary>A finite number in a closed range.</summary>
     /// <exception cref="InvalidInputException">The value is missing, not a finite number, or outside the range.</exception>
     public double Number(string key, double least, double most, double? fallback = null)

@@ -20,10 +20,7 @@ internal sealed class DiffusionExperiment
         string sigma = Text(Math.Max(1e-6, Math.Sqrt(Math.Max(least, 1e-3 * largest) * largest) / unit));
 
         TrainingSettings = experiment.Section("training");
-        string seed = TrainingSettings.Text("seed", "1");
-        Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-            ? number
-            : throw TrainingSettings.Fault("seed", $"'training.seed' is '{seed}'; expected an integer from 0 to {ulong.MaxValue}");
+        Seed = TrainingSettings.Seed("seed", 1);
         Seeds = TrainingSettings.Integer("seeds", 1, 1000, 1);
         int iterations = TrainingSettings.Integer("iterations", 1, 100_000_000, signals ? 500 : 10_000);
         string rates = string.Join(", ", TrainingSettings.Numbers("learning-rates", 1e-8, 10, "1e-2").Select(Text));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Unrolled.Learning;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
@@ -41,10 +40,7 @@ internal sealed class IntegratorExperiment
         Refuse(method, "stages", Stages is not null && Form == IntegratorForm.Multistep, "fitted, step-conditioned, exact-order and one-step");
         OneStep = ReadOneStep(method);
         TrainingSettings = experiment.Section("training");
-        string seed = TrainingSettings.Text("seed", "1");
-        Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-            ? number
-            : throw TrainingSettings.Fault("seed", $"'training.seed' is '{seed}'; expected an integer from 0 to {ulong.MaxValue}");
+        Seed = TrainingSettings.Seed("seed", 1);
         Seconds = TrainingSettings.Has("seconds") ? TrainingSettings.Number("seconds", 0.1, 1e6) : double.PositiveInfinity;
         Instances = TrainingSettings.Integer("instances", 2, 1_000_000, 96);
         Validation = TrainingSettings.Integer("validation", 2, 1_000_000, 96);

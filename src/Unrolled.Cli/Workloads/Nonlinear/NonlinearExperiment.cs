@@ -1,4 +1,3 @@
-using System.Globalization;
 using Unrolled.Deployment;
 using Unrolled.Learning;
 using Unrolled.Newton;
@@ -34,10 +33,7 @@ internal sealed class NonlinearExperiment
         Refuse(method, "degree", Degree > 0 && Family.Coordinates == 0, "needs a parameter that varies; every parameter of this family is a constant");
 
         TrainingSettings = experiment.Section("training");
-        string seed = TrainingSettings.Text("seed", "1");
-        Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-            ? number
-            : throw TrainingSettings.Fault("seed", $"'training.seed' is '{seed}'; expected an integer from 0 to {ulong.MaxValue}");
+        Seed = TrainingSettings.Seed("seed", 1);
         Instances = TrainingSettings.Integer("instances", 1, 1_000_000, 256);
         Validation = TrainingSettings.Integer("validation", 1, 1_000_000, 128);
         Starts = TrainingSettings.Integer("starts", 1, SolverStarts.Most, 3);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Unrolled.Deployment;
 using Unrolled.Learning;
 using Unrolled.Newton;
@@ -25,10 +24,7 @@ internal sealed class PowerFlowExperiment
         Stretches = method.Integer("stretches", 1, 100, Form == LearnedForm.Direct ? 1 : 3);
         Rate = method.Number("rate", 1e-6, 1 - 1e-6, 0.5);
         TrainingSettings = experiment.Section("training");
-        string seed = TrainingSettings.Text("seed", "1");
-        Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-            ? number
-            : throw TrainingSettings.Fault("seed", $"'training.seed' is '{seed}'; expected an integer from 0 to {ulong.MaxValue}");
+        Seed = TrainingSettings.Seed("seed", 1);
         Starts = TrainingSettings.Integer("starts", 1, SolverStarts.Most, 2);
         Limits = new FitLimits(
             TrainingSettings.Has("seconds") ? TrainingSettings.Number("seconds", 0.1, 1e6) : double.PositiveInfinity,

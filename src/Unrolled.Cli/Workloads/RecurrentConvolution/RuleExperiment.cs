@@ -1,4 +1,3 @@
-using System.Globalization;
 using Unrolled.Learning.Rules;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
@@ -14,12 +13,8 @@ internal sealed class RuleExperiment
         string kind = FamilySettings.Choice("kind", [.. Concepts.Select(c => c.Name)], "parity");
         MethodSettings = experiment.Section(RuleWorkload.Name);
         TrainingSettings = experiment.Section("training");
-        string seed = TrainingSettings.Text("seed", "1");
-        Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-            ? number
-            : throw TrainingSettings.Fault("seed", $"'training.seed' is '{seed}'; expected an integer from 0 to {ulong.MaxValue}");
+        Seed = TrainingSettings.Seed("seed", 1);
         CheckpointSeconds = TrainingSettings.Number("checkpoint-seconds", 0, 3600, 1);
-        Settings acceptance = experiment.Section("acceptance");
         if (MethodSettings.Choice("task", ["memorize", "discover"], "memorize") == "discover")
         {
             Family = new ConceptFamily(ConceptKind.Parity, 8, 18, 4);
@@ -71,6 +66,8 @@ internal sealed class RuleExperiment
             }
 
             Problems = TrainingSettings.Integer("problems", 1, 10_000, 1);
+            Settings acceptance = experiment.Section("acceptance");
+            LeastAccuracy = acceptance.Has("accuracy-at-least") ? acceptance.Number("accuracy-at-least", 0, 1) : null;
             if (experiment.Has("rivals"))
             {
                 Settings rivals = experiment.Section("rivals");
@@ -82,7 +79,6 @@ internal sealed class RuleExperiment
         Settings comparison = experiment.Section("comparison");
         Sizes = RuleComparing.ReadSizes(comparison, "sizes");
         ComparisonProblems = comparison.Integer("instances", 1, 100_000, 20);
-        LeastAccuracy = acceptance.Has("accuracy-at-least") ? acceptance.Number("accuracy-at-least", 0, 1) : null;
         experiment.Text("method");
         experiment.RequireAllKnown();
     }
@@ -142,10 +138,10 @@ internal sealed class RuleExperiment
     /// <summary>How many problems of each.</summary>
     public int ComparisonProblems { get; }
 
-    /// <summary>The part of right answers that is asked for.</summary>
+    /// <summary>The part of right answers that is asked for, where a memory is learned from.</summary>
     public double? LeastAccuracy { get; }
 
     public static RuleExperiment Read(Settings experiment) => new(experiment);
 
-    private static double MemoryWork(int bits, int examples) => ((3.0 * examples) + (2.0 * bits) + 6) * (examples + 1.0) * ((bits + 64) / 64 * 64.0);
+    private static double MemoryWork(int bits, int examples) => ((3.0 * examples) + (2.0 * bits) + 2) * (examples + 1.0) * ((bits + 64) / 64 * 64.0);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Unrolled.Problems;
 
-namespace Unrolled.Cli.Workloads.Nonlinear;
+namespace Unrolled.Cli.Workloads;
 
 /// <summary>Several counts under one key: a list in an experiment, <c>3, 6, 9</c> in a model and on the command line.</summary>
 internal static class Counts
@@ -9,8 +9,8 @@ internal static class Counts
     public const int Most = 10_000;
 
     /// <summary>Different counts in increasing order.</summary>
-    /// <exception cref="InvalidInputException">There is none, or one is no integer from 1 to <see cref="Most"/>.</exception>
-    public static int[] Read(Settings section, string key, string fallback)
+    /// <exception cref="InvalidInputException">There is none, or one is no integer from 1 to <paramref name="most"/>.</exception>
+    public static int[] Read(Settings section, string key, string fallback, int most = Most)
     {
         string[] words = section.TryGet(key, out Setting? value) && value.Items is not null
             ? [.. value.Items.Select(i => i.Text ?? "a section")]
@@ -19,9 +19,9 @@ internal static class Counts
         var counts = new SortedSet<int>();
         foreach (string word in words.DefaultIfEmpty(string.Empty))
         {
-            counts.Add(int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= Most
+            counts.Add(int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1 && count <= most
                 ? count
-                : throw section.Fault(key, $"{place} holds '{word}'; expected integers from 1 to {Most}, separated by commas"));
+                : throw section.Fault(key, $"{place} holds '{word}'; expected integers from 1 to {most}, separated by commas"));
         }
 
         return [.. counts];
