@@ -30,4 +30,20 @@ public static class InputFile
             throw new InvalidInputException(path, $"the file cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>Opens a file and begins to read it; the file is closed again if that fails.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be opened, or its beginning is invalid.</exception>
+    internal static TReader Open<TReader>(string path, Func<FileStream, TReader> begin)
+    {
+        FileStream stream = Open(path);
+        try
+        {
+            return begin(stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
 }

@@ -9,7 +9,7 @@ public sealed class PngRowReader : IRowReader
     private readonly PngDecoder _decoder;
     private readonly PngSamples _samples;
     private readonly Stream? _owned;
-    private int _next;
+    private readonly RowCount _rows;
 
     /// <summary>Begins to read a stream, which the caller disposes after this.</summary>
     /// <param name="stream">The contents.</param>
@@ -33,6 +33,7 @@ public sealed class PngRowReader : IRowReader
 
         _samples = new PngSamples(_decoder);
         _owned = owned;
+        _rows = new RowCount(Layout);
     }
 
     /// <inheritdoc/>
@@ -40,35 +41,14 @@ public sealed class PngRowReader : IRowReader
 
     /// <summary>Begins to read a file.</summary>
     /// <exception cref="InvalidInputException">The file cannot be opened, its header is invalid, or it is interlaced.</exception>
-    public static PngRowReader Open(string path)
-    {
-        FileStream stream = InputFile.Open(path);
-        try
-        {
-            return new PngRowReader(stream, path, stream);
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
+    public static PngRowReader Open(string path) => InputFile.Open(path, stream => new PngRowReader(stream, path, stream));
 
     /// <inheritdoc/>
     public void ReadRow(Span<float> samples)
     {
-        if (samples.Length != Layout.RowSamples)
-        {
-            throw new ArgumentException($"the span has {samples.Length} numbers, a row has {Layout.RowSamples}", nameof(samples));
-        }
-
-        if (_next == Layout.Rows)
-        {
-            throw new InvalidOperationException($"all {Layout.Rows} rows have been read");
-        }
-
+        _rows.RequireNext(samples);
         _samples.Unpack(_decoder.ReadRow(Layout.Columns), Layout.Columns, samples, 0, 1);
-        if (++_next == Layout.Rows)
+        if (_rows.Advance())
         {
             _decoder.Finish();
         }

@@ -15,7 +15,7 @@ public sealed class PnmRowReader : IRowReader
     private readonly Stream? _owned;
     private readonly bool _binary;
     private readonly byte[] _row;
-    private int _next;
+    private readonly RowCount _rows;
 
     /// <summary>Begins to read a stream, which the caller disposes after this.</summary>
     /// <param name="stream">The contents.</param>
@@ -58,6 +58,7 @@ public sealed class PnmRowReader : IRowReader
             throw _bytes.Fault($"{left} bytes follow the header, the image of {rows} x {columns} pixels needs at least {least}");
         }
 
+        _rows = new RowCount(Layout);
         _row = new byte[_binary ? Layout.RowSamples * sample : 0];
     }
 
@@ -66,33 +67,12 @@ public sealed class PnmRowReader : IRowReader
 
     /// <summary>Begins to read a file.</summary>
     /// <exception cref="InvalidInputException">The file cannot be opened, or its header is invalid.</exception>
-    public static PnmRowReader Open(string path)
-    {
-        FileStream stream = InputFile.Open(path);
-        try
-        {
-            return new PnmRowReader(stream, path, stream);
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
+    public static PnmRowReader Open(string path) => InputFile.Open(path, stream => new PnmRowReader(stream, path, stream));
 
     /// <inheritdoc/>
     public void ReadRow(Span<float> samples)
     {
-        if (samples.Length != Layout.RowSamples)
-        {
-            throw new ArgumentException($"the span has {samples.Length} numbers, a row has {Layout.RowSamples}", nameof(samples));
-        }
-
-        if (_next == Layout.Rows)
-        {
-            throw new InvalidOperationException($"all {Layout.Rows} rows have been read");
-        }
-
+        _rows.RequireNext(samples);
         if (_binary)
         {
             ReadBytes(samples);
@@ -105,7 +85,7 @@ public sealed class PnmRowReader : IRowReader
             }
         }
 
-        if (++_next == Layout.Rows)
+        if (_rows.Advance())
         {
             Finish();
         }
@@ -117,7 +97,7 @@ public sealed class PnmRowReader : IRowReader
     private void ReadBytes(Span<float> samples)
     {
         long start = _bytes.Position;
-        _bytes.ReadExactly(_row, $"row {_next + 1} of {Layout.Rows}");
+        _bytes.ReadExactly(_row, $"row {_rows.Done + 1} of {Layout.Rows}");
         int width = Layout.BitDepth / 8;
         for (int k = 0; k < samples.Length; k++)
         {
