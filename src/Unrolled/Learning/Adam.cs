@@ -1,3 +1,5 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.Learning;
 
 /// <summary>
@@ -27,6 +29,40 @@ public sealed class Adam
 
     /// <summary>How many steps were taken.</summary>
     public int Steps { get; set; }
+
+    /// <summary>A copy of all of it as one vector: the number of steps, the first and the second moments.</summary>
+    public double[] State
+    {
+        get => [Steps, .. FirstMoment, .. SecondMoment];
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Steps = (int)value[0];
+            value.AsSpan(1, FirstMoment.Length).CopyTo(FirstMoment);
+            value.AsSpan(1 + FirstMoment.Length).CopyTo(SecondMoment);
+        }
+    }
+
+    /// <summary>
+    /// Takes one step against the gradient, which is shortened to a norm first if it is longer. A gradient that is not finite is passed over, without a step.
+    /// </summary>
+    /// <returns>Whether a step was taken.</returns>
+    public bool Step(Span<double> parameters, Span<double> gradient, double rate, double largestNorm)
+    {
+        double norm = Math.Sqrt(Kernels.Dot<double>(gradient, gradient));
+        if (!double.IsFinite(norm))
+        {
+            return false;
+        }
+
+        if (norm > largestNorm)
+        {
+            Kernels.Multiply(largestNorm / norm, gradient, gradient);
+        }
+
+        Step(parameters, gradient, rate);
+        return true;
+    }
 
     /// <summary>Takes one step against the gradient.</summary>
     public void Step(Span<double> parameters, ReadOnlySpan<double> gradient, double rate)

@@ -52,12 +52,9 @@ public sealed class FieldFit : IFitRounds
             return;
         }
 
-        ReadOnlySpan<double> saved = state.Parameters;
-        saved[.._theta.Length].CopyTo(_theta);
-        saved[_theta.Length..(2 * _theta.Length)].CopyTo(_adam.FirstMoment);
-        saved[(2 * _theta.Length)..].CopyTo(_adam.SecondMoment);
+        state.Parameters.AsSpan(0, _theta.Length).CopyTo(_theta);
+        _adam.State = state.Parameters[_theta.Length..];
         (_best, BestError, Rounds) = (state.Best, state.BestError, state.Rounds);
-        _adam.Steps = FirstIteration(Rounds);
     }
 
     /// <inheritdoc/>
@@ -70,7 +67,7 @@ public sealed class FieldFit : IFitRounds
     public double BestError { get; private set; }
 
     /// <inheritdoc/>
-    public FitState State => new([.. _theta, .. _adam.FirstMoment, .. _adam.SecondMoment], 0, _best, BestError, Rounds, 0);
+    public FitState State => new([.. _theta, .. _adam.State], 0, _best, BestError, Rounds, 0);
 
     /// <inheritdoc/>
     public double[] BestCoefficients()
@@ -98,8 +95,7 @@ public sealed class FieldFit : IFitRounds
             _variables.Map(_theta, _parameters);
             _loss.Evaluate(_parameters, stream.Split((ulong)i), _parameterGradient);
             _variables.Pull(_theta, _parameterGradient, _gradient);
-            Shorten(_gradient);
-            _adam.Step(_theta, _gradient, Rate(i));
+            _adam.Step(_theta, _gradient, Rate(i), _options.GradientNorm);
         }
 
         Rounds++;
@@ -124,14 +120,5 @@ public sealed class FieldFit : IFitRounds
         double rising = Math.Max(1, _options.WarmUp * _options.Iterations);
         double fall = (iteration - rising) / Math.Max(1, _options.Iterations - rising);
         return _options.LearningRate * (iteration < rising ? (iteration + 1) / rising : (1 + Math.Cos(Math.PI * fall)) / 2);
-    }
-
-    private void Shorten(Span<double> gradient)
-    {
-        double norm = Math.Sqrt(Kernels.Dot<double>(gradient, gradient));
-        if (norm > _options.GradientNorm)
-        {
-            Kernels.Multiply(_options.GradientNorm / norm, gradient, gradient);
-        }
     }
 }

@@ -22,7 +22,7 @@ public sealed class PrefixSumFit : IFitRounds
     private readonly double[] _gradient;
     private readonly Adam _adam;
     private double[] _best;
-    private int _enough;
+    private bool _enough;
 
     /// <summary>Begins at random weights, or goes on where an earlier fit was left.</summary>
     /// <param name="network">The network.</param>
@@ -33,9 +33,10 @@ public sealed class PrefixSumFit : IFitRounds
         ArgumentNullException.ThrowIfNull(network);
         (_network, _options) = (network, options ?? new());
         int count = network.ParameterCount;
-        if (state is not null && state.Parameters.Length != 4 * count)
+        int saved = (4 * count) + 2;
+        if (state is not null && state.Parameters.Length != saved)
         {
-            throw new ArgumentException($"the state has {state.Parameters.Length} numbers, a network of {count} weights needs {4 * count}", nameof(state));
+            throw new ArgumentException($"the state has {state.Parameters.Length} numbers, a network of {count} weights needs {saved}", nameof(state));
         }
 
         _loss = new PrefixSumLoss(network, _options);
@@ -48,20 +49,18 @@ public sealed class PrefixSumFit : IFitRounds
             return;
         }
 
-        ReadOnlySpan<double> saved = state.Parameters;
-        _theta = saved[..count].ToArray();
-        _mean = saved[count..(2 * count)].ToArray();
-        saved[(2 * count)..(3 * count)].CopyTo(_adam.FirstMoment);
-        saved[(3 * count)..].CopyTo(_adam.SecondMoment);
-        (_best, BestError, Rounds, _enough) = (state.Best, state.BestError, state.Rounds, state.Stalled);
-        _adam.Steps = (int)state.Damping;
+        _theta = state.Parameters[..count];
+        _mean = state.Parameters[count..(2 * count)];
+        _adam.State = state.Parameters[(2 * count)..^1];
+        _enough = state.Parameters[^1] > 0;
+        (_best, BestError, Rounds) = (state.Best, state.BestError, state.Rounds);
     }
 
     /// <inheritdoc/>
     public int Rounds { get; private set; }
 
     /// <inheritdoc/>
-    public bool Finished => _enough > 0 || Rounds >= _options.Rounds;
+    public bool Finished => _enough || Rounds >= _options.Rounds;
 
     /// <inheritdoc/>
     /// <remarks>The mean over the validation lengths of the part of the strings with an error plus the part of wrong prefixes; from 0 to 2.</remarks>
@@ -71,8 +70,8 @@ public sealed class PrefixSumFit : IFitRounds
     public double Loss { get; private set; } = double.NaN;
 
     /// <inheritdoc/>
-    /// <remarks>The damping is the number of Adam's steps; stalled is 1 when the validation says enough.</remarks>
-    public FitState State => new([.. _theta, .. _mean, .. _adam.FirstMoment, .. _adam.SecondMoment], _adam.Steps, [.. _best], BestError, Rounds, _enough);
+    /// <remarks>The parameters are the weights, their running mean, the state of Adam, and whether the validation says enough.</remarks>
+    public FitState State => new([.. _theta, .. _mean, .. _adam.State, _enough ? 1 : 0], 0, [.. _best], BestError, Rounds, 0);
 
     /// <inheritdoc/>
     public double[] BestCoefficients() => [.. _best];
@@ -125,19 +124,11 @@ public sealed class PrefixSumFit : IFitRounds
 
     private void Update(double rate)
     {
-        double norm = Math.Sqrt(Kernels.Dot<double>(_gradient, _gradient));
-        if (!double.IsFinite(norm))
+        if (!_adam.Step(_theta, _gradient, rate, _options.GradientNorm))
         {
             return;
         }
 
-        if (norm > _options.GradientNorm)
-        {
-            Kernels.Multiply(_options.GradientNorm / norm, _gradient, _gradient);
-        }
-
-        Kernels.Multiply(1 - (rate * _options.WeightDecay), _theta, _theta);
-        _adam.Step(_theta, _gradient, rate);
         Kernels.Multiply<double>(_options.Averaging, _mean, _mean);
         Kernels.MultiplyAdd<double>(1 - _options.Averaging, _theta, _mean, _mean);
     }
@@ -158,7 +149,7 @@ public sealed class PrefixSumFit : IFitRounds
             error += (2 - accuracy.Strings - accuracy.Bits) / _options.ValidationBits.Count;
         }
 
-        _enough = least >= _options.Enough ? 1 : 0;
+        _enough = least >= _options.Enough;
         if (error < BestError)
         {
             (BestError, _best) = (error, [.. _mean]);

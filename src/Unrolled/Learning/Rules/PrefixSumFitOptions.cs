@@ -36,9 +36,6 @@ public sealed record PrefixSumFitOptions
     /// <summary>The norm to which longer gradients are shortened.</summary>
     public double GradientNorm { get; init; } = 1;
 
-    /// <summary>The part of the weights, per unit of the learning rate, that an update takes away.</summary>
-    public double WeightDecay { get; init; }
-
     /// <summary>The decay of the running mean of the weights, which is what is validated and kept.</summary>
     public double Averaging { get; init; } = 0.995;
 
