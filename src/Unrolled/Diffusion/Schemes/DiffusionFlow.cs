@@ -13,7 +13,7 @@ namespace Unrolled.Diffusion.Schemes;
 /// masked flow is the gradient of the same energy in the unknown pixels, so every stability result holds for it.</para>
 /// <para>The frozen operator is <c>A(w) v = M K^T diag(g) K v</c> with <c>g = Phi(K w)/(K w)</c>, so <c>A(w) w = F(w)</c>; the Jacobian is
 /// <c>J(w) v = M K^T Phi'(K w) K v</c>. Both are symmetric on vectors that vanish at known pixels.</para>
-/// <para>Holds three fields of responses. One thread at a time. <see cref="Evaluations"/> counts every application of any of these
+/// <para>Holds three fields of responses and the scratch of the convolutions. One thread at a time. <see cref="Evaluations"/> counts every application of any of these
 /// operators, which all cost one <c>K</c>, one pass over the responses and one <c>K^T</c>; linearizing counts as one too.</para>
 /// </remarks>
 /// <typeparam name="T">The number type.</typeparam>
@@ -26,6 +26,7 @@ public sealed class DiffusionFlow<T>
     private readonly Field<T> _responses;
     private readonly Field<T> _products;
     private readonly Field<T> _values;
+    private readonly ConvolutionMemory<T> _memory;
     private readonly bool[]? _known;
     private readonly T[] _unusedGradient;
     private readonly (int Instances, int Channels, int Rows, int Columns) _extents;
@@ -51,6 +52,7 @@ public sealed class DiffusionFlow<T>
         _responses = new Field<T>(shape.Instances, block.Bank.Filters, shape.Rows, shape.Columns);
         _products = _responses.ZerosLike();
         _values = _responses.ZerosLike();
+        _memory = new ConvolutionMemory<T>(block.Bank, shape.Rows, shape.Columns);
         _unusedGradient = new T[block.Flux.ParameterCount];
     }
 
@@ -69,7 +71,7 @@ public sealed class DiffusionFlow<T>
     /// <summary><c>flow = F(u)</c>.</summary>
     public void Evaluate(Field<T> u, Field<T> flow)
     {
-        Block.Bank.Apply(u, _products);
+        Convolve(u, _products);
         Activate(_products, _products);
         Finish(_products, flow);
     }
@@ -77,7 +79,7 @@ public sealed class DiffusionFlow<T>
     /// <summary>Holds the diffusivity <c>g = Phi(K u)/(K u)</c> for <see cref="ApplyFrozen"/>.</summary>
     public void Freeze(Field<T> u)
     {
-        Block.Bank.Apply(u, _responses);
+        Convolve(u, _responses);
         Span<T> s = _responses.Values;
         FlowKernels.Lift(s, TinySlope);
         Activate(_responses, _products);
@@ -91,7 +93,7 @@ public sealed class DiffusionFlow<T>
     /// <summary><c>product = A v</c> with the diffusivity held by <see cref="Freeze"/>.</summary>
     public void ApplyFrozen(Field<T> v, Field<T> product)
     {
-        Block.Bank.Apply(v, _products);
+        Convolve(v, _products);
         Kernels.Multiply<T>(_products.Values, _responses.Values, _products.Values);
         Finish(_products, product);
     }
@@ -99,14 +101,14 @@ public sealed class DiffusionFlow<T>
     /// <summary>Holds <c>K u</c> for <see cref="ApplyJacobian"/>.</summary>
     public void Linearize(Field<T> u)
     {
-        Block.Bank.Apply(u, _responses);
+        Convolve(u, _responses);
         Evaluations++;
     }
 
     /// <summary><c>product = J v</c> at the state held by <see cref="Linearize"/>. <c>J</c> is its own adjoint.</summary>
     public void ApplyJacobian(Field<T> v, Field<T> product)
     {
-        Block.Bank.Apply(v, _products);
+        Convolve(v, _products);
         Differentiate(_unusedGradient);
         Finish(_products, product);
     }
@@ -122,14 +124,30 @@ public sealed class DiffusionFlow<T>
     public void AccumulateGradients(Field<T> u, Field<T> p, T scale, Span<T> kernelGradient, Span<T> fluxGradient)
     {
         // <p, K^T Phi(K u)> = <K p, Phi(K u)>: K stands in two places.
-        Block.Bank.Apply(u, _responses);
-        Block.Bank.Apply(p, _products);
+        Convolve(u, _responses);
+        Convolve(p, _products);
         Kernels.Multiply(scale, _products.Values, _products.Values);
         Differentiate(fluxGradient);
-        Block.Bank.AccumulateKernelGradient(u, _products, kernelGradient);
+        AccumulateKernelGradient(u, _products, kernelGradient);
         Kernels.Multiply(scale, _values.Values, _values.Values);
-        Block.Bank.AccumulateKernelGradient(p, _values, kernelGradient);
+        AccumulateKernelGradient(p, _values, kernelGradient);
         Evaluations += 2;
+    }
+
+    private void Convolve(Field<T> u, Field<T> responses)
+    {
+        for (int n = 0; n < u.Instances; n++)
+        {
+            Block.Bank.Apply(u.Instance(n), responses.Instance(n), _memory);
+        }
+    }
+
+    private void AccumulateKernelGradient(Field<T> u, Field<T> weights, Span<T> gradient)
+    {
+        for (int n = 0; n < u.Instances; n++)
+        {
+            Block.Bank.AccumulateKernelGradient(u.Instance(n), weights.Instance(n), gradient, _memory);
+        }
     }
 
     private void Activate(Field<T> s, Field<T> value)
@@ -150,7 +168,11 @@ public sealed class DiffusionFlow<T>
 
     private void Finish(Field<T> responses, Field<T> state)
     {
-        Block.Bank.ApplyAdjoint(responses, state);
+        for (int n = 0; n < state.Instances; n++)
+        {
+            Block.Bank.ApplyAdjoint(responses.Instance(n), state.Instance(n), _memory);
+        }
+
         ClearKnown(state);
         Evaluations++;
     }
