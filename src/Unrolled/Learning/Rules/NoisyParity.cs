@@ -10,23 +10,27 @@ namespace Unrolled.Learning.Rules;
 /// test on examples kept apart.
 /// </summary>
 /// <remarks>
-/// <para>A restart solves d + 8 random rows; it succeeds if the d independent ones among them are right, with probability about
-/// <c>(1-nu)^d</c>. So <c>R = ln(1/delta) / (1-nu)^d</c> restarts are planned, and the set that validates is sized for them
-/// (<see cref="ValidationSize"/>). A hypothesis is accepted if its error rate there is below the middle of nu and 1/2.</para>
+/// <para>A restart solves d + 8 random rows of a pool of N; it succeeds if d independent ones are among them, with probability at least <c>1 - 2^-8</c>,
+/// and these are right. With W wrong labels in the pool that has the probability <c>p(W) = (1 - 2^-8) C(N-W, d)/C(N, d)</c>, and W is binomial. The number R of
+/// restarts is the least with <c>sum over W of P(W) (1 - p(W))^R &lt;= delta/2</c>: not <c>ln(2/delta)/(1-nu)^d</c>, since in pools that hold more
+/// than their share of wrong labels every restart is worse. The set that validates is sized for R hypotheses and delta/2
+/// (<see cref="ValidationSize"/>); a hypothesis is accepted if its error rate there is below the middle of nu and 1/2. Together a failure has at most
+/// the probability delta.</para>
 /// <para>The regime is mild noise: d = 64 takes about a thousand restarts at nu = 0.1 and about thirty thousand at 0.15. Parities with
 /// noise at the sizes of cryptography are out of reach. At most 64 bits. Deterministic for any number of threads.</para>
 /// </remarks>
 public sealed class NoisyParity
 {
     private const int Extra = 8, RestartsAtOnce = 2048;
-    private const double MostRestarts = 1e9;
+    private const long MostRestarts = 1_000_000_000;
 
-    /// <summary>Plans for a size and a noise rate.</summary>
+    /// <summary>Plans for a size, a noise rate and a pool.</summary>
     /// <param name="bits">d, from 1 to 64.</param>
-    /// <param name="noise">nu, the largest rate of wrong labels, from 0 to below 1/2.</param>
+    /// <param name="noise">nu, the probability of a wrong label, from 0 to below 1/2.</param>
+    /// <param name="pool">N, the number of examples to learn from, at least d + 8; more of them make a bad pool less likely. 8 d and 8 is a good number.</param>
     /// <param name="delta">The probability of failure that is accepted.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or more than 10^9 restarts would be needed.</exception>
-    public NoisyParity(int bits, double noise, double delta = 0.01)
+    public NoisyParity(int bits, double noise, int pool, double delta = 0.01)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, 64);
@@ -40,15 +44,11 @@ public sealed class NoisyParity
             throw new ArgumentOutOfRangeException(nameof(delta), $"delta is {delta}, expected between 0 and 1");
         }
 
-        double restarts = Math.Ceiling(-Math.Log(delta) / Math.Pow(1 - noise, bits));
-        if (restarts > MostRestarts)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(noise), $"{bits} bits with a noise rate of {noise} need about {restarts:0.0e+0} restarts, more than {MostRestarts:0e+0}: out of reach of this method");
-        }
-
-        (Bits, Noise, Restarts) = (bits, noise, (long)Math.Max(restarts, 1));
-        ValidationExamples = ValidationSize.For(Restarts, (0.5 - noise) / 2, delta);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pool, bits + Extra);
+        (Bits, Noise, Pool) = (bits, noise, pool);
+        Restarts = PlannedRestarts(bits, noise, pool, delta / 2) ?? throw new ArgumentOutOfRangeException(
+            nameof(noise), $"{bits} bits with a noise rate of {noise} and a pool of {pool} examples need more than {MostRestarts:0e+0} restarts: out of reach of this method");
+        ValidationExamples = ValidationSize.For(Restarts, (0.5 - noise) / 2, delta / 2);
     }
 
     /// <summary>d.</summary>
@@ -57,14 +57,17 @@ public sealed class NoisyParity
     /// <summary>nu.</summary>
     public double Noise { get; }
 
+    /// <summary>N.</summary>
+    public int Pool { get; }
+
     /// <summary>R, the largest number of restarts.</summary>
     public long Restarts { get; }
 
     /// <summary>How many examples are kept apart.</summary>
     public int ValidationExamples { get; }
 
-    /// <summary>The fewest examples: those that are kept apart and one set of rows.</summary>
-    public int FewestExamples => ValidationExamples + Bits + Extra;
+    /// <summary>The fewest examples: the pool and those that are kept apart. What is more joins the pool.</summary>
+    public int FewestExamples => ValidationExamples + Pool;
 
     /// <summary>Learns; the last examples are those that are kept apart.</summary>
     /// <exception cref="ArgumentException">The examples have another number of bits.</exception>
@@ -82,7 +85,7 @@ public sealed class NoisyParity
         {
             throw new InvalidInputException("examples", string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"there are {examples.Count} examples; {Bits} bits with a noise rate of {Noise} need {ValidationExamples} to validate and {Bits + Extra} to learn from"));
+                $"there are {examples.Count} examples; {Bits} bits with a noise rate of {Noise} need {ValidationExamples} to validate and the pool has {Pool}"));
         }
 
         var streams = new RandomStream(seed);
@@ -109,6 +112,52 @@ public sealed class NoisyParity
         }
 
         return new NoisyParityOutcome(null, Restarts, ValidationExamples, 0);
+    }
+
+    /// <summary>The least number of restarts that fail with at most the probability delta; null where it is too large.</summary>
+    private static long? PlannedRestarts(int bits, double noise, int pool, double delta)
+    {
+        double[] weights = new double[pool + 1], chances = new double[pool + 1];
+        double logWeight = pool * Math.Log(1 - noise), logChance = Math.Log(1 - Math.Pow(2, -Extra));
+        for (int wrong = 0; wrong <= pool; wrong++)
+        {
+            (weights[wrong], chances[wrong]) = (Math.Exp(logWeight), Math.Exp(logChance));
+
+            // to one more wrong label: P(W + 1)/P(W) and C(N-W-1, d)/C(N-W, d)
+            logWeight += noise > 0 ? Math.Log((pool - wrong) / (wrong + 1.0)) + Math.Log(noise / (1 - noise)) : double.NegativeInfinity;
+            int right = pool - wrong;
+            logChance += right > bits ? Math.Log((right - bits) / (double)right) : double.NegativeInfinity;
+        }
+
+        double Failure(double restarts)
+        {
+            double sum = 0;
+            for (int wrong = 0; wrong <= pool; wrong++)
+            {
+                sum += weights[wrong] * Math.Pow(1 - chances[wrong], restarts);
+            }
+
+            return sum;
+        }
+
+        long low = 0, high = 1;
+        for (; Failure(high) > delta; high *= 2)
+        {
+            if (high >= MostRestarts)
+            {
+                return null;
+            }
+
+            low = high;
+        }
+
+        while (high - low > 1)
+        {
+            long middle = low + ((high - low) / 2);
+            (low, high) = Failure(middle) > delta ? (middle, high) : (low, middle);
+        }
+
+        return high <= MostRestarts ? high : null;
     }
 
     /// <summary>Draws different rows: the first steps of a shuffle of the rows, undone afterwards, so that a draw depends on its stream alone.</summary>

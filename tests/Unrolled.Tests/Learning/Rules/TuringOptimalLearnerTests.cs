@@ -61,10 +61,10 @@ public class TuringOptimalLearnerTests
     [InlineData(8, 0.0)]
     public void LearnsParitiesThroughNoise(int bits, double noise)
     {
-        var learner = new NoisyParity(bits, noise);
+        var learner = new NoisyParity(bits, noise, (8 * bits) + 8);
         for (ulong seed = 1; seed <= 3; seed++)
         {
-            LearningProblem problem = new ConceptFamily(ConceptKind.Parity, bits, (8 * bits) + learner.FewestExamples, 100, noise: noise).Draw(new RandomStream(seed));
+            LearningProblem problem = new ConceptFamily(ConceptKind.Parity, bits, learner.FewestExamples, 100, noise: noise).Draw(new RandomStream(seed));
             NoisyParityOutcome one = learner.Learn(problem.Examples, seed), two = learner.Learn(problem.Examples, seed, threads: 2);
             Assert.Equal(one, two);
             Assert.NotNull(one.Hypothesis);
@@ -76,11 +76,30 @@ public class TuringOptimalLearnerTests
         }
     }
 
+    /// <summary>With delta = 0.05, 200 trials fail 10 times on average at most; 22 or more have a probability below 0.001 then.</summary>
+    [Theory]
+    [InlineData(16, 0.1)]
+    [InlineData(24, 0.1)]
+    [InlineData(16, 0.2)]
+    public void FailuresAreAsRareAsPlanned(int bits, double noise)
+    {
+        var learner = new NoisyParity(bits, noise, (4 * bits) + 8, 0.05);
+        int failures = 0;
+        for (ulong seed = 1; seed <= 200; seed++)
+        {
+            LearningProblem problem = new ConceptFamily(ConceptKind.Parity, bits, learner.FewestExamples, 64, noise: noise).Draw(new RandomStream(seed));
+            NoisyParityOutcome outcome = learner.Learn(problem.Examples, seed);
+            failures += outcome.Hypothesis is ulong h && Enumerable.Range(0, 64).All(i => (ulong.PopCount(problem.Queries.Inputs.Row(i)[0] & h) % 2 != 0) == problem.Queries.Labels[i]) ? 0 : 1;
+        }
+
+        Assert.InRange(failures, 0, 21);
+    }
+
     [Fact]
     public void NoParityGivesNoHypothesis()
     {
-        var learner = new NoisyParity(20, 0.05);
-        LearningProblem problem = new ConceptFamily(ConceptKind.Majority, 20, 160 + learner.FewestExamples).Draw(new RandomStream(1));
+        var learner = new NoisyParity(20, 0.05, 168);
+        LearningProblem problem = new ConceptFamily(ConceptKind.Majority, 20, learner.FewestExamples).Draw(new RandomStream(1));
         NoisyParityOutcome outcome = learner.Learn(problem.Examples, 1);
         Assert.Null(outcome.Hypothesis);
         Assert.Equal(learner.Restarts, outcome.Restarts);
@@ -89,9 +108,9 @@ public class TuringOptimalLearnerTests
     [Fact]
     public void NoiseBeyondReachIsRefused()
     {
-        ArgumentOutOfRangeException fault = Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyParity(64, 0.4));
+        ArgumentOutOfRangeException fault = Assert.Throws<ArgumentOutOfRangeException>(() => new NoisyParity(64, 0.4, 520));
         Assert.Contains("out of reach", fault.Message, StringComparison.Ordinal);
-        var learner = new NoisyParity(10, 0.1);
+        var learner = new NoisyParity(10, 0.1, 88);
         LearningProblem problem = new ConceptFamily(ConceptKind.Parity, 10, learner.FewestExamples - 1).Draw(new RandomStream(1));
         Assert.Throws<InvalidInputException>(() => learner.Learn(problem.Examples, 1));
     }
