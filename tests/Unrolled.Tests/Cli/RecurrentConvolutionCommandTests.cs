@@ -183,7 +183,7 @@ public sealed class RecurrentConvolutionCommandTests : CommandTest
     [InlineData("recurrent-convolution.task=discovr", "'recurrent-convolution.task' is 'discovr'")]
     [InlineData("recurrent-convolution.space=gates", "unknown key 'recurrent-convolution.space'")]
     [InlineData("family.bits=3000 family.examples=4000", "'recurrent-convolution.memory' is gradient-descent, whose tape")]
-    [InlineData("comparison.sizes=[2.5]", "holds a fraction; expected integers")]
+    [InlineData("comparison.sizes=[2.5]", "holds '2.5'; expected integers")]
     [InlineData("training.seed=-1", "'training.seed' is '-1'")]
     public void AWrongExperimentIsOneLine(string assignments, string expected)
     {

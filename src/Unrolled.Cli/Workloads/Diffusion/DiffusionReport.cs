@@ -54,7 +54,7 @@ internal static class DiffusionReport
         report.Section("Networks trained by the same trainer");
         report.Table(
             "Mean peak signal-to-noise ratio in dB on fresh fields; each network with the best of its learning rates.",
-            ["network", "parameters", "iterations", "rate", "seconds", "PSNR (dB)", "per seed"],
+            ["network", "parameters", "iterations", "rate", "training (s)", "PSNR (dB)", "per seed"],
             networks.OfType<JsonObject>().Select((n, i) =>
             {
                 double[] seeds = ResultNumbers.ToDoubles(n["psnr"]);

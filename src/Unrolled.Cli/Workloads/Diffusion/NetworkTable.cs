@@ -42,7 +42,7 @@ internal sealed class NetworkTable(IReadOnlyList<TestFields> tests, WorkContext 
             Seed = seed,
             Rows =
             [
-                .. _entries.Select(e => Row(e.First.Network.Name, ComparisonRow.Learned, e.Ratios) with { Cost = e.First.Network.ParameterCount, CostUnit = "parameters", Seconds = e.Seconds }),
+                .. _entries.Select(e => Row(e.First.Network.Name, ComparisonRow.Learned, e.Ratios) with { Cost = e.First.Network.ParameterCount, CostUnit = "parameters" }),
                 Row("noisy", ComparisonRow.Classical, noisy),
             ],
             Notes = notes,

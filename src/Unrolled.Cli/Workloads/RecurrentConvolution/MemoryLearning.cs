@@ -159,7 +159,7 @@ internal sealed class MemoryLearning
         }
 
         _learned.WriteTo(method);
-        Comparison comparison = RuleComparing.Run(_learned, _experiment.Sizes, _experiment.ComparisonProblems, _experiment.Seed + 1, "model.json", _context);
+        (Comparison comparison, _) = RuleComparing.Run(_learned, _experiment.Sizes, _experiment.ComparisonProblems, _experiment.Seed + 1, "model.json", _context);
         (int d, int m) = (_experiment.Family.Bits, _experiment.Family.Examples);
         var results = new JsonObject { [ModelReport.ComparisonKey] = ComparisonJson.ToJson(comparison) };
         results["memory"] = new JsonObject

@@ -16,16 +16,13 @@ internal static class RuleComparing
 
     /// <summary>The sizes that an option or an experiment names.</summary>
     /// <exception cref="InvalidInputException">One is no integer from 1.</exception>
-    public static IReadOnlyList<int> ReadSizes(Settings settings, string key)
-    {
-        double[] sizes = settings.Numbers(key, 1, MostBits, "8, 16, 32, 64, 128");
-        return sizes.All(double.IsInteger) ? [.. sizes.Select(s => (int)s)] : throw settings.Fault(key, $"'{key}' holds a fraction; expected integers from 1 to {MostBits}");
-    }
+    public static IReadOnlyList<int> ReadSizes(Settings settings, string key) => Counts.Read(settings, key, "8, 16, 32, 64, 128", MostBits);
 
     public static Comparison Run(Model model, CompareRequest request, WorkContext context) => Run(
-        LearnedRule.Of(model), ReadSizes(request.Options, "sizes"), request.Instances ?? 20, request.Seed ?? (model.Training.Seed + 1), request.Path, context);
+        LearnedRule.Of(model), ReadSizes(request.Options, "sizes"), request.Instances ?? 20, request.Seed ?? (model.Training.Seed + 1), request.Path, context).Table;
 
-    public static Comparison Run(LearnedRule learned, IReadOnlyList<int> sizes, int instances, ulong seed, string path, WorkContext context)
+    /// <summary>The table, and on how many queries that the examples determine a prediction is not that of the plain learner.</summary>
+    public static (Comparison Table, long Differences) Run(LearnedRule learned, IReadOnlyList<int> sizes, int instances, ulong seed, string path, WorkContext context)
     {
         RowLearner rows = learned.Rows();
         ILearner classical = learned.Classical;
@@ -39,10 +36,11 @@ internal static class RuleComparing
             IReadOnlyList<LearningProblem> problems = family.Draw(instances, new RandomStream(seed).Split("comparison").Split((ulong)d));
             bool[][] byRule = Predict("the rule, 64 cells to a word", true, p => rows.Predict(p.Examples, p.Queries.Inputs));
             bool[][] byLearner = Predict(plain, false, p => classical.Learn(p.Examples).Predict(p.Queries.Inputs));
-            differences += Different(byRule, byLearner);
+            bool[][] determined = [.. problems.Select(p => Determined(classical, p))];
+            differences += Different(byRule, byLearner, determined);
             if (learned.WorkOfNetwork(d, d + Surplus, Queries * instances) <= LargestNetwork)
             {
-                differences += Different(Predict("the model's filter as a network", true, p => learned.PredictByNetwork(p.Examples, p.Queries.Inputs, context.Cancellation)), byLearner);
+                differences += Different(Predict("the model's filter as a network", true, p => learned.PredictByNetwork(p.Examples, p.Queries.Inputs, context.Cancellation)), byLearner, determined);
             }
 
             bool[][] Predict(string name, bool isLearned, Func<LearningProblem, bool[]> answer)
@@ -68,7 +66,7 @@ internal static class RuleComparing
             }
         }
 
-        return new Comparison
+        var comparison = new Comparison
         {
             Model = path,
             Family = $"Learning {classical.Name} from d + {Surplus} examples of d uniform bits, {Queries} queries per problem",
@@ -80,13 +78,14 @@ internal static class RuleComparing
             Notes =
             [
                 differences == 0
-                    ? $"Every prediction of the automaton and the network is that of {plain}."
-                    : $"{differences} predictions differ from those of {plain}.",
+                    ? $"Every prediction of the automaton and the network that the examples determine is that of {plain}."
+                    : $"{differences} predictions that the examples determine differ from those of {plain}.",
                 $"The automaton is not a fast way to learn: {plain} on packed rows gives the same answers sooner. It shows that the algorithm is a recurrent convolution.",
                 "Queries outside the span of the examples are guesses, for every consistent learner.",
                 .. learned.HandMinimal || learned.IsDiscovered ? ["Elimination is not noise tolerant: one wrong label among independent examples changes the hypothesis."] : Array.Empty<string>(),
             ],
         };
+        return (comparison, differences);
     }
 
     /// <summary>The part of equal labels.</summary>
@@ -101,5 +100,22 @@ internal static class RuleComparing
         return (double)equal / labels.Length;
     }
 
-    private static long Different(bool[][] labels, bool[][] others) => labels.Zip(others, (a, b) => a.Zip(b, (x, y) => x == y ? 0L : 1L).Sum()).Sum();
+    /// <summary>Which queries have one answer that all consistent hypotheses of the learner give; all where the learner does not say.</summary>
+    private static bool[] Determined(ILearner learner, LearningProblem problem) => learner.Learn(problem.Examples) is ParityHypothesis parity
+        ? Array.ConvertAll(parity.Outside(problem.Queries.Inputs), outside => !outside)
+        : [.. Enumerable.Repeat(true, problem.Queries.Count)];
+
+    private static long Different(bool[][] labels, bool[][] others, bool[][] determined)
+    {
+        long different = 0;
+        for (int s = 0; s < labels.Length; s++)
+        {
+            for (int t = 0; t < labels[s].Length; t++)
+            {
+                different += determined[s][t] && labels[s][t] != others[s][t] ? 1 : 0;
+            }
+        }
+
+        return different;
+    }
 }

@@ -45,19 +45,19 @@ internal static class RuleSolving
             notes.Add(different == 0
                 ? "every prediction of the discovered rule is that of elimination"
                 : $"{different} predictions of the discovered rule differ from those of elimination: it was searched on queries that consistent examples determine");
-            table.Add(Row("elimination (row engine)", "classical", classicalSeconds));
+            table.Add(Row("elimination", "classical", classicalSeconds));
             labels = own;
         }
         else
         {
-            table.Add(Row(parity is null ? $"{learned.Learner} learner" : "sieve (row engine)", "learned", classicalSeconds));
+            table.Add(Row(parity is null ? $"{learned.Learner} learner" : "sieve by rows", "learned", classicalSeconds));
         }
 
         if (queries.Count > 0 && learned.WorkOfNetwork(examples.Bits, examples.Count, queries.Count) <= LargestNetwork)
         {
             clock.Restart();
             bool[] byNetwork = learned.PredictByNetwork(examples, queries, context.Cancellation);
-            table.Add(Row("the model's filter as a network", "learned", clock.Elapsed.TotalSeconds));
+            table.Add(Row("as a network", "learned", clock.Elapsed.TotalSeconds));
             int different = byNetwork.Where((label, t) => label != labels[t]).Count();
             notes.Add(different == 0
                 ? "every prediction of the model's filter, run as a network, is the same"
