@@ -1,4 +1,6 @@
+using Unrolled.Deployment;
 using Unrolled.Problems;
+using Unrolled.Problems.Formats;
 
 namespace Unrolled.Cli;
 
@@ -27,6 +29,7 @@ internal sealed class RunFolder : IDisposable
     public string CheckpointPath => System.IO.Path.Combine(Path, "checkpoint.json");
 
     /// <exception cref="InvalidInputException">The folder cannot be made, or there is nothing to resume from.</exception>
+    /// <exception cref="IOException">The folder cannot be written to.</exception>
     public static RunFolder Open(string path, bool resume)
     {
         if (File.Exists(path))
@@ -41,7 +44,7 @@ internal sealed class RunFolder : IDisposable
         }
 
         var folder = new RunFolder(path, resume, created);
-        if (resume && !File.Exists(folder.CheckpointPath))
+        if (resume && !Checkpoint.Exists(folder.CheckpointPath))
         {
             throw new InvalidInputException(path, File.Exists(folder.ModelPath)
                 ? "the run is finished: there is no checkpoint to go on from"
@@ -57,11 +60,12 @@ internal sealed class RunFolder : IDisposable
             throw new InvalidInputException(path, $"the folder cannot be made: {e.Message}", e);
         }
 
+        AtomicFile.Create(folder.ModelPath).Dispose(); // a folder that cannot be written to is told before the training, not after it
         return folder;
     }
 
     /// <summary>Removes the checkpoint: the model has what it was for.</summary>
-    public void Finish() => File.Delete(CheckpointPath);
+    public void Finish() => Checkpoint.Delete(CheckpointPath);
 
     /// <inheritdoc/>
     public void Dispose()

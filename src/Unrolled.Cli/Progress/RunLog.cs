@@ -5,12 +5,13 @@ namespace Unrolled.Cli;
 
 /// <summary>
 /// The log of a run: one JSON object per line, appended and flushed, so that a run that is killed loses at most the line
-/// it was writing. The file appears with its first line.
+/// it was writing. The file appears with its first line. A line that cannot be written (a full disk) is dropped: the user is told once.
 /// </summary>
-internal sealed class RunLog(string path, TimeProvider clock) : IDisposable
+internal sealed class RunLog(string path, TimeProvider clock, Action<string> note) : IDisposable
 {
     private readonly Lock _gate = new();
     private FileStream? _stream;
+    private bool _told;
 
     /// <summary>Appends a line.</summary>
     /// <param name="happened">What happened, in a word: <c>loss</c>.</param>
@@ -30,14 +31,38 @@ internal sealed class RunLog(string path, TimeProvider clock) : IDisposable
         line.WriteByte((byte)'\n');
         lock (_gate)
         {
-            _stream ??= Open(path);
-            _stream.Write(line.GetBuffer(), 0, (int)line.Length);
-            _stream.Flush();
+            try
+            {
+                _stream ??= Open(path);
+                _stream.Write(line.GetBuffer(), 0, (int)line.Length);
+                _stream.Flush();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Dispose();
+                if (!_told)
+                {
+                    _told = true;
+                    note($"{path}: lines of the log are lost: {e.Message}");
+                }
+            }
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream?.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _stream?.Dispose();
+        }
+        catch (IOException)
+        {
+            // what was left in the buffer is a line that was already told to be lost
+        }
+
+        _stream = null; // opened anew, a line that was cut off is ended first
+    }
 
     /// <summary>Opens the file for appending; a last line that was cut off is ended first.</summary>
     private static FileStream Open(string path)

@@ -63,12 +63,24 @@ internal sealed class LearnVerb : IVerb
             invocation.Given.GetValue(_out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(path)),
             invocation.Given.GetValue(_resume));
         LearnOutcome outcome = Learn(invocation, workload, experiment, folder, path);
-        ModelFile.Write(folder.ModelPath, outcome.Model);
-        HtmlReport report = ModelReport.Create(outcome.Model, workload, folder.ModelPath, outcome.Acceptance);
-        report.Write(folder.ReportPath);
-        folder.Finish();
+        Write(outcome, workload, folder, () => ResumeLine(invocation, path, folder));
         Print(invocation, outcome, folder);
         return outcome.Acceptance.All(a => a.Met) ? ExitCode.Done : ExitCode.NotAccepted;
+    }
+
+    /// <summary>Writes model and report; what cannot be written can be learned again from the last checkpoint, which stays until both are there.</summary>
+    private static void Write(LearnOutcome outcome, IWorkload workload, RunFolder folder, Func<string> resumeLine)
+    {
+        try
+        {
+            ModelFile.Write(folder.ModelPath, outcome.Model);
+            ModelReport.Create(outcome.Model, workload, folder.ModelPath, outcome.Acceptance).Write(folder.ReportPath);
+            folder.Finish();
+        }
+        catch (IOException e) when (Checkpoint.Exists(folder.CheckpointPath))
+        {
+            throw new IOException($"{e.Message}; the checkpoint is kept, go on with: {resumeLine()}", e);
+        }
     }
 
     /// <summary>The line that goes on with an interrupted run: the same experiment with the same overrides.</summary>
@@ -87,12 +99,13 @@ internal sealed class LearnVerb : IVerb
     private LearnOutcome Learn(Invocation invocation, IWorkload workload, Settings experiment, RunFolder folder, string path)
     {
         using ProgressBar progress = invocation.Progress();
-        using var log = new RunLog(folder.LogPath, TimeProvider.System);
+        Action<string> note = invocation.Noter(progress);
+        using var log = new RunLog(folder.LogPath, TimeProvider.System, note);
         var context = new LearnContext
         {
             Threads = invocation.Threads,
             Progress = progress,
-            Note = invocation.Noter(progress),
+            Note = note,
             Cancellation = invocation.Cancellation,
             Directory = folder.Path,
             Resume = folder.Resuming,
@@ -107,7 +120,7 @@ internal sealed class LearnVerb : IVerb
         }
         catch (OperationCanceledException e)
         {
-            if (!File.Exists(context.CheckpointPath))
+            if (!Checkpoint.Exists(context.CheckpointPath))
             {
                 throw;
             }

@@ -14,6 +14,8 @@ internal sealed class FitRunner
     private readonly LearnContext _context;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly List<double[]> _finished = [];
+    private readonly List<(string Fit, List<double> Errors)> _curves = [];
+    private readonly List<double[]> _savedCurves = [];
     private readonly double _earlierSeconds;
     private FitState? _state;
     private double _lastCheckpoint;
@@ -27,11 +29,16 @@ internal sealed class FitRunner
             return;
         }
 
-        Dictionary<string, double[]> arrays = Checkpoint.Read(context.CheckpointPath, context.Fingerprint).Arrays;
+        Dictionary<string, double[]> arrays = context.Load();
         _earlierSeconds = arrays["seconds"][0];
         for (int i = 0; arrays.TryGetValue($"finished/{i}", out double[]? fit); i++)
         {
             _finished.Add(fit);
+        }
+
+        for (int i = 0; arrays.TryGetValue($"curve/{i}", out double[]? errors); i++)
+        {
+            _savedCurves.Add(errors);
         }
 
         if (arrays.TryGetValue("fit/numbers", out double[]? numbers))
@@ -47,8 +54,8 @@ internal sealed class FitRunner
     /// <summary>The time that the last fit took, all sessions together.</summary>
     public double FitSeconds { get; private set; }
 
-    /// <summary>Validation errors in the order of the rounds of this session, with the name of the fit.</summary>
-    public List<(string Fit, double Error)> Curve { get; } = [];
+    /// <summary>Validation errors in the order of the rounds, with the name of the fit.</summary>
+    public IEnumerable<(string Fit, double Error)> Curve => _curves.SelectMany(c => c.Errors.Select(e => (c.Fit, e)));
 
     /// <summary>Whether the time ended a fit, so that the result depends on the speed of the machine.</summary>
     public bool TimeEnded { get; private set; }
@@ -61,6 +68,8 @@ internal sealed class FitRunner
     /// <returns>The least validation error and the coefficients with it.</returns>
     public (double Error, double[] Coefficients) Run(string phase, int index, int count, Func<FitState?, IFitRounds> begin)
     {
+        List<double> curve = index < _savedCurves.Count ? [.. _savedCurves[index]] : [];
+        _curves.Add((phase, curve));
         if (index < _finished.Count)
         {
             FitSeconds = _finished[index][1];
@@ -81,7 +90,7 @@ internal sealed class FitRunner
 
             FitSeconds = _earlierFitSeconds + Seconds - start;
             _state = fit.State;
-            Curve.Add((phase, fit.BestError));
+            curve.Add(fit.BestError);
             double part = Math.Max((double)fit.Rounds / _limits.Rounds, (Seconds - start) / Math.Max(share, 1e-3));
             _context.Progress.Report(new LearningProgress(phase, (index + Math.Min(1, part)) / count, fit.BestError, TimeSpan.FromSeconds(Seconds)));
             _context.Log.Write("loss", line =>
@@ -115,6 +124,11 @@ internal sealed class FitRunner
             checkpoint.Arrays[$"finished/{i}"] = _finished[i];
         }
 
+        for (int i = 0; i < _curves.Count; i++)
+        {
+            checkpoint.Arrays[$"curve/{i}"] = [.. _curves[i].Errors];
+        }
+
         if (_state is FitState state)
         {
             checkpoint.Arrays["fit/parameters"] = state.Parameters;
@@ -122,7 +136,7 @@ internal sealed class FitRunner
             checkpoint.Arrays["fit/numbers"] = [state.Damping, state.BestError, state.Rounds, state.Stalled, FitSeconds];
         }
 
-        checkpoint.Write(_context.CheckpointPath, _context.Fingerprint);
+        _context.Save(checkpoint);
         _lastCheckpoint = Seconds;
     }
 }

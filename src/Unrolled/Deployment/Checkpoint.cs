@@ -12,15 +12,34 @@ namespace Unrolled.Deployment;
 /// experiment that they belong to. Written atomically, so a run that is killed leaves the checkpoint before or the new
 /// one; a damaged file, or one of another experiment, is refused.
 /// </summary>
+/// <remarks>
+/// The checkpoint before the newest stays beside it, with <c>.previous</c> at the end of its name, and takes its place where the newest is damaged
+/// or missing: a damaged disk costs the work of one interval, not all of it.
+/// </remarks>
 public sealed class Checkpoint
 {
     private const string Format = "unrolled-checkpoint";
     private const int FormatVersion = 1;
 
+    private string? _fingerprint;
+
     /// <summary>The arrays by name.</summary>
     public Dictionary<string, double[]> Arrays { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Writes the state.</summary>
+    /// <summary>Why the newest checkpoint could not be read and the one before it was taken; null where the newest was.</summary>
+    public string? Damage { get; private set; }
+
+    /// <summary>Whether there is a checkpoint to read, be it the one before the newest.</summary>
+    public static bool Exists(string path) => File.Exists(path) || File.Exists(Previous(path));
+
+    /// <summary>Removes the newest checkpoint and the one before it.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        File.Delete(Previous(path));
+    }
+
+    /// <summary>Writes the state; what was the newest checkpoint stays as the one before it.</summary>
     /// <exception cref="IOException">The file cannot be written; an earlier one keeps its contents.</exception>
     public void Write(string path, string fingerprint)
     {
@@ -51,15 +70,49 @@ public sealed class Checkpoint
 
         using AtomicFile file = AtomicFile.Create(path);
         file.Stream.Write(buffer.GetBuffer(), 0, (int)buffer.Length);
+        file.Stream.Flush();
+        if (File.Exists(path))
+        {
+            File.Move(path, Previous(path), overwrite: true);
+        }
+
         file.Commit();
     }
 
-    /// <summary>Reads a state.</summary>
-    /// <exception cref="InvalidInputException">The file is damaged, or belongs to another experiment.</exception>
+    /// <summary>Reads the newest state, or the one before it where that is damaged; then <see cref="Damage"/> says why, and it is the newest from now on.</summary>
+    /// <exception cref="InvalidInputException">The files are damaged, or belong to another experiment.</exception>
     public static Checkpoint Read(string path, string fingerprint)
     {
         Checkpoint checkpoint;
-        string? hash, belongsTo;
+        try
+        {
+            checkpoint = Parse(path);
+        }
+        catch (InvalidInputException e) when (File.Exists(Previous(path)))
+        {
+            checkpoint = Parse(Previous(path));
+            checkpoint.Damage = e.Message;
+        }
+
+        if (checkpoint._fingerprint != fingerprint)
+        {
+            throw new InvalidInputException(path, "the checkpoint belongs to another experiment or other settings; start anew without --resume");
+        }
+
+        if (checkpoint.Damage is not null)
+        {
+            File.Move(Previous(path), path, overwrite: true);
+        }
+
+        return checkpoint;
+    }
+
+    private static string Previous(string path) => path + ".previous";
+
+    private static Checkpoint Parse(string path)
+    {
+        var checkpoint = new Checkpoint();
+        string? hash;
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -69,9 +122,8 @@ public sealed class Checkpoint
                 throw new InvalidInputException(path, $"not a checkpoint of version {FormatVersion}; start anew without --resume");
             }
 
-            belongsTo = root.GetProperty("fingerprint").GetString();
+            checkpoint._fingerprint = root.GetProperty("fingerprint").GetString();
             hash = root.GetProperty("hash").GetString();
-            checkpoint = new Checkpoint();
             foreach (JsonProperty array in root.GetProperty("arrays").EnumerateObject())
             {
                 checkpoint.Arrays[array.Name] = [.. array.Value.EnumerateArray().Select(
@@ -89,9 +141,7 @@ public sealed class Checkpoint
             throw new InvalidInputException(path, "the checkpoint is damaged: its numbers do not fit its hash; start anew without --resume");
         }
 
-        return belongsTo == fingerprint
-            ? checkpoint
-            : throw new InvalidInputException(path, "the checkpoint belongs to another experiment or other settings; start anew without --resume");
+        return checkpoint;
     }
 
     private string Hash()

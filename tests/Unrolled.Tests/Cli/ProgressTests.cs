@@ -54,7 +54,7 @@ public class ProgressTests
         {
             string path = Path.Combine(folder, "log.jsonl");
             File.WriteAllText(path, "{\"event\":\"a\"}\n{\"event\":\"b");
-            using (var log = new RunLog(path, TimeProvider.System))
+            using (var log = new RunLog(path, TimeProvider.System, Assert.Fail))
             {
                 log.Write("c", line => line.WriteNumber("loss", 0.5));
                 Assert.Equal(3, ReadShared(path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

@@ -19,7 +19,7 @@ internal sealed class LinearLearning
     private readonly List<LearnedKrylov> _methods = [];
     private readonly List<string> _notes = [];
     private readonly JsonObject _curves = [];
-    private Checkpoint? _resumed;
+    private Dictionary<string, double[]>? _resumed;
     private double _earlierSeconds;
     private double _lastCheckpoint;
     private double _loss;
@@ -38,8 +38,8 @@ internal sealed class LinearLearning
     {
         if (_context.Resume)
         {
-            _resumed = Checkpoint.Read(_context.CheckpointPath, _context.Fingerprint);
-            _earlierSeconds = _resumed.Arrays["seconds"][0];
+            _resumed = _context.Load();
+            _earlierSeconds = _resumed["seconds"][0];
         }
 
         (double Low, double High)? spectrum = null;
@@ -68,7 +68,7 @@ internal sealed class LinearLearning
     {
         LinearTrainingOptions options = _experiment.Options[index];
         var training = new LinearTraining(_experiment.Family, options, s => LinearExperiment.Prepare(s, _experiment.PreconditionerName));
-        if (_resumed is not null && (int)_resumed.Arrays["method"][0] == index)
+        if (_resumed is not null && (int)_resumed["method"][0] == index)
         {
             training.State = StateOf(_resumed);
             _resumed = null;
@@ -205,11 +205,11 @@ internal sealed class LinearLearning
             checkpoint.Arrays["training/" + name] = values;
         }
 
-        checkpoint.Write(_context.CheckpointPath, _context.Fingerprint);
+        _context.Save(checkpoint);
         _lastCheckpoint = Seconds;
     }
 
-    private static Dictionary<string, double[]> StateOf(Checkpoint checkpoint) => checkpoint.Arrays
+    private static Dictionary<string, double[]> StateOf(Dictionary<string, double[]> checkpoint) => checkpoint
         .Where(a => a.Key.StartsWith("training/", StringComparison.Ordinal))
         .ToDictionary(a => a.Key["training/".Length..], a => a.Value);
 }

@@ -25,7 +25,7 @@ internal static class DiscoveryLearning
         RuleSearchState? state = null;
         if (context.Resume)
         {
-            Dictionary<string, double[]> arrays = Checkpoint.Read(context.CheckpointPath, context.Fingerprint).Arrays;
+            Dictionary<string, double[]> arrays = context.Load();
             earlier = arrays["seconds"][0];
             state = StateOf(arrays);
         }
@@ -75,7 +75,7 @@ internal static class DiscoveryLearning
                 checkpoint.Arrays["found"] = [.. found.Select(g => (double)g)];
             }
 
-            checkpoint.Write(context.CheckpointPath, context.Fingerprint);
+            context.Save(checkpoint);
             lastCheckpoint = Seconds();
         }
     }

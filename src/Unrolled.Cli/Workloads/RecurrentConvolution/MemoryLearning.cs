@@ -36,7 +36,7 @@ internal sealed class MemoryLearning
         _rows = _learned.Rows();
         if (context.Resume)
         {
-            Dictionary<string, double[]> arrays = Checkpoint.Read(context.CheckpointPath, context.Fingerprint).Arrays;
+            Dictionary<string, double[]> arrays = context.Load();
             _earlierSeconds = arrays["seconds"][0];
             _outcomes.AddRange(arrays["outcomes"].Chunk(Outcome.Numbers).Select(Outcome.Of));
             _saved = arrays.TryGetValue("memory", out double[]? memory) ? ((int)arrays["place"][0], arrays["place"][1], memory) : null;
@@ -294,7 +294,7 @@ internal sealed class MemoryLearning
             checkpoint.Arrays["memory"] = saved.Memory;
         }
 
-        checkpoint.Write(_context.CheckpointPath, _context.Fingerprint);
+        _context.Save(checkpoint);
         _lastCheckpoint = Seconds;
     }
 

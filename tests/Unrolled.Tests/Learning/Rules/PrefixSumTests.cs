@@ -7,9 +7,6 @@ namespace Unrolled.Tests.Learning.Rules;
 /// <summary>The recurrent network for prefix sums: exact gradients, the same bits for threads and after a stop, and what it learns.</summary>
 public class PrefixSumTests
 {
-    /// <summary>Names the environment variable that turns on the whole training.</summary>
-    private const string LongTests = "UNROLLED_LONG_TESTS";
-
     private static readonly PrefixSumFitOptions Small = new()
     {
         Bits = 5, FirstBits = 3, Growth = 0.5, Iterations = 4, Skipped = 3, BatchSize = 20, Updates = 40, Rounds = 4, WarmUp = 5, LearningRate = 3e-3,
@@ -177,7 +174,7 @@ public class PrefixSumTests
     [Fact]
     public void TheWholeTrainingReachesLongerStrings()
     {
-        if (Environment.GetEnvironmentVariable(LongTests) is null)
+        if (!LongTests.On)
         {
             return;
         }
