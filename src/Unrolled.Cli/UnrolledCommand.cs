@@ -29,7 +29,8 @@ internal sealed class UnrolledCommand
             _root.Options.Add(option);
         }
 
-        IVerb[] verbs = [new LearnVerb(registry), new CompareVerb(registry), new SolveVerb(registry), new CertifyVerb(registry), new ExportVerb(registry), new ShowVerb(registry), new ListVerb(registry)];
+        IVerb[] verbs = [new LearnVerb(registry), new CompareVerb(registry), new SolveVerb(registry), new CertifyVerb(registry), new ExportVerb(registry), new ShowVerb(registry),
+            new ReproduceVerb((arguments, canceled) => new UnrolledCommand(registry, terminal with { Out = TextWriter.Null }).Run(arguments, canceled)), new ListVerb(registry)];
         foreach (IVerb verb in verbs)
         {
             verb.Command.SetAction(given => verb.Run(new Invocation(given, _options, terminal, _cancellation)));

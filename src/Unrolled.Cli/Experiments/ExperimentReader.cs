@@ -29,9 +29,15 @@ internal sealed class ExperimentReader
         _parser = new Parser(new StringReader(text));
     }
 
+    /// <summary>Reads a file, or the built-in experiment of that name.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read or is no experiment.</exception>
     public static Settings Read(string path)
     {
+        if (ExperimentCatalog.Names.Contains(path) && !File.Exists(path))
+        {
+            return Parse(ExperimentCatalog.Text(path), path);
+        }
+
         using FileStream stream = InputFile.Open(path);
         byte[] bytes = new byte[GreatestSize + 1];
         try

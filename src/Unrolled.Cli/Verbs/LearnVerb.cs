@@ -13,7 +13,7 @@ namespace Unrolled.Cli.Verbs;
 internal sealed class LearnVerb : IVerb
 {
     private readonly WorkloadRegistry _registry;
-    private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "The experiment, a YAML file." };
+    private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "The experiment: a YAML file, or the name of a built-in one." };
     private readonly Option<string?> _out = new("--out")
     {
         Description = "The folder of the run; runs/NAME by default.",
