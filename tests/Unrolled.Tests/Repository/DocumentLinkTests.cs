@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace Unrolled.Tests.Repository;
+
+/// <summary>The links between documents, and from documents into the code, lead somewhere.</summary>
+public partial class DocumentLinkTests
+{
+    public static TheoryData<string> Documents =>
+    [
+        .. Directory.GetFiles(RepositoryFolder.Root, "*.md").Concat(Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(RepositoryFolder.Root, path)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void EveryLinkLeadsToAFile(string document)
+    {
+        string folder = Path.GetDirectoryName(Path.Combine(RepositoryFolder.Root, document))!;
+        Assert.All(Links(document), link => Assert.True(Path.Exists(Path.Combine(folder, link.Target)), $"{document}: no {link.Target}"));
+    }
+
+    /// <summary>A link to a source file is named like the type that the file declares.</summary>
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void EveryLinkIntoTheCodeNamesAType(string document) => Assert.All(
+        Links(document).Where(l => l.Target.EndsWith(".cs", StringComparison.Ordinal)), link =>
+        {
+            string text = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.Combine(RepositoryFolder.Root, document))!, link.Target));
+            Assert.Matches($@"\b(class|record|struct|interface|enum)( struct| class)? {Regex.Escape(link.Text.Trim('`'))}\b", text);
+        });
+
+    private static IEnumerable<(string Text, string Target)> Links(string document) =>
+        Link().Matches(File.ReadAllText(Path.Combine(RepositoryFolder.Root, document)))
+            .Select(m => (m.Groups[1].Value, m.Groups[2].Value))
+            .Where(l => !l.Item2.Contains("://", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\[([^\]]+)\]\(([^)#\s]+)[^)]*\)")]
+    private static partial Regex Link();
+}
