@@ -1,6 +1,6 @@
 using Unrolled.Differentiation;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>C99.</summary>
 internal sealed class CIntegratorSource : IntegratorSource

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>
 /// Writes a learned integrator with its equations as source code that needs nothing else: the right-hand side, the learned coefficients, the

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.RungeKutta;
 using Unrolled.Tests.Differentiation;
 
-namespace Unrolled.Tests.Deployment;
+namespace Unrolled.Tests.Deployment.Integrators;
 
 /// <summary>Exported code is compiled and run, and must give the trajectories of the library.</summary>
 public class IntegratorExportTests

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>
 /// Butcher tableaus as JSON: <c>A</c> (rows of the strictly lower triangle), <c>b</c>, <c>c</c>; for a method with memory also <c>U</c> and

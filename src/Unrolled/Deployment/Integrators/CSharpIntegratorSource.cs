@@ -1,6 +1,6 @@
 using Unrolled.Differentiation;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>C#: one file, one static class.</summary>
 internal sealed class CSharpIntegratorSource : IntegratorSource

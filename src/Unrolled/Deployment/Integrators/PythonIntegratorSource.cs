@@ -2,7 +2,7 @@ using System.Globalization;
 using Unrolled.Differentiation;
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>Python 3: states are lists of floats.</summary>
 internal sealed class PythonIntegratorSource : IntegratorSource
