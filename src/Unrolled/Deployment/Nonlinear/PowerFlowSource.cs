@@ -21,7 +21,7 @@ public static class PowerFlowSource
         JsonNonlinearSource.Describe(json, LearnedNonlinear.Of(model));
         json["preconditioner"] = model.MethodSettings.Text("factors");
         json["preconditionerMeaning"] = "M is the Jacobian of the intact network at its solution; 'compensated': with the outage added as a low-rank correction, 'intact': as it is";
-        json["unknowns"] = "voltage angles of all buses but the slack, then voltage magnitudes of the load buses, as in AC power flow in polar form; F is the mismatch in per unit";
+        json["unknowns"] = "voltage angles of all buses but the slack bus, then magnitudes of the PQ buses, in the order of the buses; F is the mismatch of P and then Q in per unit";
         json["load"] = model.Family.Number("load", 0, 100, 1);
         json["tolerance"] = model.MethodSettings.Number("tolerance", 1e-13, 1, 1e-8);
         return Json(json).ReplaceLineEndings("\n");

@@ -10,7 +10,7 @@ internal static class VectorSource
     public static string C(string name) => $$"""
         /*
          * a b + c, rounded once. Compile for a machine that has this as an instruction (gcc -march=native, or -mfma): the function of
-         * the C library is slow. -D{{name}}_FMA(a,b,c)="((a)*(b)+(c))" rounds twice; the numbers then differ in their last places.
+         * the C library is slow. -D'{{name}}_FMA(a,b,c)=((a)*(b)+(c))' rounds twice: the numbers then differ in their last places.
          */
         #ifndef {{name}}_FMA
         #define {{name}}_FMA(a, b, c) fma(a, b, c)

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace Unrolled.Tests.Deployment;
+
+/// <summary>Programs that compile and run what was exported, in a folder that is gone afterwards.</summary>
+internal static class ExternalProgram
+{
+    public static void InTemporaryFolder(Action<string> action)
+    {
+        string folder = Directory.CreateTempSubdirectory("unrolled").FullName;
+        try
+        {
+            action(folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Runs a program, which must end with code 0, and returns what it prints.</summary>
+    public static string Run(string program, string arguments, string folder, string input = "")
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return output.Result;
+    }
+}
