@@ -11,6 +11,8 @@ internal sealed class CNonlinearSource : NonlinearSource
     private protected override string WriteNamed(NonlinearParts parts, string name)
     {
         (string declared, string given) = Callbacks(parts, name);
+        string inner = parts.IsLinearized ? declared.Replace($"{name}_map *function, ", string.Empty, StringComparison.Ordinal) : declared;
+        string innerGiven = parts.IsLinearized ? given.Replace("function, ", string.Empty, StringComparison.Ordinal) : given;
         int n = parts.Unknowns;
         return $$"""
             /*
@@ -52,7 +54,7 @@ internal sealed class CNonlinearSource : NonlinearSource
             }
 
             /* One step from F at y in the first vector of work: {{(parts.IsLinearized ? "v_j = M^-1 (J(y) d_j + F(y)), d_j = sum theta_jl v_l" : "v_j = M^-1 F(y + sum theta_jl v_l)")}}, y += sum theta_nl v_l. */
-            static void {{name}}_step({{declared}}double *y, const double *p, const double *theta, double *work)
+            static void {{name}}_step({{inner}}double *y, const double *p, const double *theta, double *work)
             {
                 double *v = work + {{parts.FirstTerm}}, *point = work + {{n}};
                 (void)p;
@@ -91,7 +93,7 @@ internal sealed class CNonlinearSource : NonlinearSource
                     {
                         before[i] = y[i];
                     }
-                    {{name}}_step({{given}}y, p, theta, work);
+                    {{name}}_step({{innerGiven}}y, p, theta, work);
                     {{Evaluate(parts, name, "y", "f")}}
                     const double norm = {{name}}_norm({{n}}, f);
                     result.evaluations += {{parts.Evaluations}};

@@ -11,6 +11,8 @@ internal sealed class CSharpNonlinearSource : NonlinearSource
     private protected override string WriteNamed(NonlinearParts parts, string name)
     {
         (string declared, string given) = Callbacks(parts);
+        string inner = parts.IsLinearized ? declared.Replace("Map function, ", string.Empty, StringComparison.Ordinal) : declared;
+        string innerGiven = parts.IsLinearized ? given.Replace("function, ", string.Empty, StringComparison.Ordinal) : given;
         return $$"""
             {{CSharpComment(parts.Heading)}}
             using System;
@@ -65,7 +67,7 @@ internal sealed class CSharpNonlinearSource : NonlinearSource
                     while (status == Status.StepLimit && steps < mostSteps)
                     {
                         y.CopyTo(before);
-                        Step({{given}}y, p, theta, work);
+                        Step({{innerGiven}}y, p, theta, work);
                         {{Evaluate(parts, "y", "f")}}
                         double norm = Norm(f);
                         evaluations += {{parts.Evaluations}};
@@ -85,7 +87,7 @@ internal sealed class CSharpNonlinearSource : NonlinearSource
                 }
 
                 /// <summary>One step from F at y in the first vector of work: {{(parts.IsLinearized ? "v_j = M^-1 (J(y) d_j + F(y)), d_j = sum theta_jl v_l" : "v_j = M^-1 F(y + sum theta_jl v_l)")}}, y += sum theta_nl v_l.</summary>
-                private static void Step({{declared}}Span<double> y, ReadOnlySpan<double> p, ReadOnlySpan<double> theta, Span<double> work)
+                private static void Step({{inner}}Span<double> y, ReadOnlySpan<double> p, ReadOnlySpan<double> theta, Span<double> work)
                 {
                     Span<double> f = work.Slice(0, Unknowns), point = work.Slice(Unknowns, Unknowns), v = work.Slice({{parts.FirstTerm}}, {{parts.Evaluations}} * Unknowns);
                     {{(parts.IsPreconditioned ? Precondition(parts, "f", "v.Slice(0, Unknowns)") : "f.CopyTo(v);")}}

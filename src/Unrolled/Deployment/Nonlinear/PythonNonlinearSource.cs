@@ -12,6 +12,7 @@ internal sealed class PythonNonlinearSource : NonlinearSource
     {
         string callbacks = (parts.Equations is null ? "function, " : string.Empty)
             + (parts.Equations is null && parts.IsLinearized ? "jacobian, " : string.Empty) + (parts.AsksForInverse ? "inverse, " : string.Empty);
+        string inner = parts.IsLinearized ? callbacks.Replace("function, ", string.Empty, StringComparison.Ordinal) : callbacks;
         string f = parts.Equations is null ? "np.asarray(function({0}), dtype=float)" : $"np.array(f({{0}}, p{parts.Time}), dtype=float)";
         string product = parts.Equations is null ? "np.asarray(jacobian(y, {0}), dtype=float)" : $"np.array(product(y, p{parts.Time}, {{0}}), dtype=float)";
         string value = parts.IsLinearized
@@ -38,7 +39,7 @@ internal sealed class PythonNonlinearSource : NonlinearSource
                 return bool({{string.Join("\n        and ", parts.Conditions.DefaultIfEmpty("True"))}})
 
 
-            def step({{callbacks}}y, p, theta, value):
+            def step({{inner}}y, p, theta, value):
                 """One step from the value of F at y: {{(parts.IsLinearized ? "v_j = M^-1 (J(y) d_j + F(y)), d_j = sum theta_jl v_l" : "v_j = M^-1 F(y + sum theta_jl v_l)")}}, y + sum theta_nl v_l."""
                 v = [{{Preconditioned("value")}}]
                 for j in range(1, {{parts.Evaluations}}):
@@ -64,7 +65,7 @@ internal sealed class PythonNonlinearSource : NonlinearSource
                 residual, steps, evaluations = norm(value), 0, 1
                 status = "converged" if residual <= tolerance else "step limit" if np.isfinite(residual) else "not finite"
                 while status == "step limit" and steps < most_steps:
-                    new = step({{callbacks}}y, p, theta, value)
+                    new = step({{inner}}y, p, theta, value)
                     value = {{string.Format(null, f, "new")}}
                     size = norm(value)
                     evaluations += {{parts.Evaluations}}
