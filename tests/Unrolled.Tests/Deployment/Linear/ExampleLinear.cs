@@ -25,7 +25,9 @@ internal static class ExampleLinear
     public static double[] Inverse { get; } = [.. Enumerable.Range(0, Unknowns).Select(i => 1 + (0.1 * Math.Cos(2 * i)))];
 
     /// <summary>Every form: two methods from real roots, one from pairs of complex roots, general weights, and general weights with a preconditioner.</summary>
-    public static IEnumerable<Model> Models()
+    public static IReadOnlyList<Model> Models { get; } = [.. CreateAll()];
+
+    private static IEnumerable<Model> CreateAll()
     {
         yield return Create(LearnedKrylov.FromRoots([0.6, 1.0, 1.4]), LearnedKrylov.FromRoots([0.5, 0.75, 1.0, 1.25, 1.5]), LearnedKrylov.FromRoots([1.1]));
         yield return Create(LearnedKrylov.FromRoots([new Complex(0.9, 0.3), new Complex(0.9, -0.3), 1.2, new Complex(1, 0.5), new Complex(1, -0.5)]));

@@ -30,17 +30,17 @@ public class LinearExportTests
     }));
 
     [Fact]
-    public void CSharpReproducesTheLibrary() => Check(0, model =>
+    public void CSharpReproducesTheLibrary()
     {
-        using CompiledSource compiled = new(LinearSource.CSharp.Write(LearnedLinear.Of(model), "my example") + CSharpMain(model));
-        Func<string, string> run = compiled.Method<Func<string, string>>("Program", "Run");
-        return input => run(input);
-    });
+        List<Model> models = [.. ExampleLinear.Models];
+        using CompiledSource compiled = new([.. models.Select((m, i) => LinearSource.CSharp.Write(LearnedLinear.Of(m), $"example {i}") + CSharpMain(m, i))]);
+        Check(0, model => compiled.Method<Func<string, string>>($"Program{models.IndexOf(model)}", "Run").Invoke);
+    }
 
     [Fact]
     public void JsonReproducesTheLibrary()
     {
-        foreach (Model model in ExampleLinear.Models())
+        foreach (Model model in ExampleLinear.Models)
         {
             foreach (Case one in Cases(model))
             {
@@ -57,7 +57,7 @@ public class LinearExportTests
     [Fact]
     public void NothingPassesForSolved()
     {
-        Model model = ExampleLinear.Models().First();
+        Model model = ExampleLinear.Models[0];
         foreach (Case one in Cases(model).Where(c => c.Scale != 1))
         {
             ExportedSolve end = Expected(model, one);
@@ -73,7 +73,7 @@ public class LinearExportTests
     [Fact]
     public void FilesSayWhatTheyHold()
     {
-        Model[] models = [.. ExampleLinear.Models()];
+        IReadOnlyList<Model> models = ExampleLinear.Models;
         string c = LinearSource.C.Write(LearnedLinear.Of(models[0]), "example");
         Assert.Contains("eigenvalues from 0.5 to 1.5", c);
         Assert.Contains("const double example_eigenvalues[2] = { 0.5, 1.5 };", c);
@@ -135,7 +135,7 @@ public class LinearExportTests
 
     private static void Check(double tolerance, Func<Model, Func<string, string>> compile)
     {
-        foreach (Model model in ExampleLinear.Models())
+        foreach (Model model in ExampleLinear.Models)
         {
             Case[] cases = [.. Cases(model)];
             string input = string.Concat(cases.Select(c => FormattableString.Invariant($"{c.Evaluations} {c.Tolerance:R} {c.Steps} {c.Scale:R} {(c.Started ? 1 : 0)} {(c.Homogeneous ? 1 : 0)}\n")));
@@ -219,11 +219,11 @@ public class LinearExportTests
 
         """;
 
-    private static string CSharpMain(Model model)
+    private static string CSharpMain(Model model, int number)
     {
         string given = IsPreconditioned(model) ? "Precondition, " : string.Empty;
         return $$"""
-            public static class Program
+            public static class Program{{number}}
             {
                 private static readonly double[] Matrix = { {{Numbers(ExampleLinear.Matrix)}} }, RightHandSide = { {{Numbers(ExampleLinear.RightHandSide)}} };
                 private static readonly double[] Start = { {{Numbers(ExampleLinear.Start)}} }, Inverse = { {{Numbers(ExampleLinear.Inverse)}} };
@@ -236,8 +236,8 @@ public class LinearExportTests
                         double[] w = Array.ConvertAll(line.Split(' '), t => double.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
                         int n = Start.Length;
                         double[] b = w[5] == 1 ? new double[n] : (double[])RightHandSide.Clone(), x = w[4] == 1 ? (double[])Start.Clone() : new double[n];
-                        double[] z = new double[n], work = new double[My_example.Vectors * n];
-                        My_example.Operator a = (u, v) =>
+                        double[] z = new double[n], work = new double[Example_{{number}}.Vectors * n];
+                        Example_{{number}}.Operator a = (u, v) =>
                         {
                             for (int i = 0; i < n; i++)
                             {
@@ -248,8 +248,8 @@ public class LinearExportTests
                                 }
                             }
                         };
-                        My_example.Result r = My_example.Solve((int)w[0], a, {{given}}b, x, w[1], (int)w[2], work);
-                        My_example.Precondition((int)w[0], a, {{given}}RightHandSide, z, work);
+                        Example_{{number}}.Result r = Example_{{number}}.Solve((int)w[0], a, {{given}}b, x, w[1], (int)w[2], work);
+                        Example_{{number}}.Precondition((int)w[0], a, {{given}}RightHandSide, z, work);
                         output.Append(FormattableString.Invariant($"{(int)r.Status} {r.Steps} {r.Products} {Text(r.Residual)}"));
                         foreach (double value in x)
                         {

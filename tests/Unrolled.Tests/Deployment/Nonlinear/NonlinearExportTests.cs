@@ -30,12 +30,12 @@ public class NonlinearExportTests
     }));
 
     [Fact]
-    public void CSharpReproducesTheLibrary() => Check(0, example =>
+    public void CSharpReproducesTheLibrary()
     {
-        using CompiledSource compiled = new(NonlinearSource.CSharp.Write(example.Model, "my example") + CSharpMain(example));
-        Func<string, string> run = compiled.Method<Func<string, string>>("Program", "Run");
-        return input => run(input);
-    });
+        List<ExampleNonlinear> examples = [.. ExampleNonlinear.All];
+        using CompiledSource compiled = new([.. examples.Select((e, i) => NonlinearSource.CSharp.Write(e.Model, $"example {i}") + CSharpMain(e, i))]);
+        Check(0, example => compiled.Method<Func<string, string>>($"Program{examples.IndexOf(example)}", "Run").Invoke);
+    }
 
     [Fact]
     public void JsonReproducesTheLibrary()
@@ -206,12 +206,12 @@ public class NonlinearExportTests
             """;
     }
 
-    private static string CSharpMain(ExampleNonlinear example)
+    private static string CSharpMain(ExampleNonlinear example, int number)
     {
         (int n, int parameters) = Sizes(example);
         string callbacks = !IsOpen(example) ? string.Empty : IsLinearized(example) ? "F, Slope, " : "F, ";
         return $$"""
-            public static class Program
+            public static class Program{{number}}
             {
                 private static readonly double[] Kernel = { {{(IsOpen(example) ? Kernel(n) : string.Empty)}} };
                 private static double _c;
@@ -222,9 +222,9 @@ public class NonlinearExportTests
                     foreach (string line in input.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                     {
                         double[] w = Array.ConvertAll(line.Split(' '), t => double.Parse(t, System.Globalization.CultureInfo.InvariantCulture));
-                        double[] p = w.AsSpan(2, {{parameters}}).ToArray(), y = w.AsSpan({{2 + parameters}}).ToArray(), work = new double[My_example.Work];
+                        double[] p = w.AsSpan(2, {{parameters}}).ToArray(), y = w.AsSpan({{2 + parameters}}).ToArray(), work = new double[Example_{{number}}.Work];
                         _c = w[2];
-                        My_example.Result r = My_example.Solve({{callbacks}}y, p, w[0], (int)w[1], work);
+                        Example_{{number}}.Result r = Example_{{number}}.Solve({{callbacks}}y, p, w[0], (int)w[1], work);
                         output.Append(FormattableString.Invariant($"{(int)r.Status} {r.Steps} {r.Evaluations} {Text(r.Residual)}"));
                         foreach (double value in y)
                         {
