@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Unrolled.Tests.Repository;
 
 namespace Unrolled.Tests.Deployment;
 
@@ -32,4 +33,17 @@ internal static class ExternalProgram
         Assert.True(process.ExitCode == 0, errors.Result);
         return output.Result;
     }
+
+    /// <summary>Compiles the C program that a page of the documentation shows, which includes an exported file.</summary>
+    public static void CompilePage(string page, string included, string source) => InTemporaryFolder(folder =>
+    {
+        string text = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", page)).ReplaceLineEndings("\n");
+        const string opening = "```c\n", closing = "\n```";
+        int start = text.IndexOf(opening, StringComparison.Ordinal) + opening.Length;
+        string program = text[start..text.IndexOf(closing, start, StringComparison.Ordinal)] + "\n";
+        Assert.Contains($"#include \"{included}\"", program);
+        File.WriteAllText(Path.Combine(folder, included), source);
+        File.WriteAllText(Path.Combine(folder, "page.c"), program);
+        Run("gcc", "-Wall -Wextra -Werror -std=c99 -fsyntax-only page.c", folder);
+    });
 }

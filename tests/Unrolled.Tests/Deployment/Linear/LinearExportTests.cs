@@ -70,6 +70,10 @@ public class LinearExportTests
         Assert.Contains(Cases(model), c => Expected(model, c).Status == 3);
     }
 
+    [FactIfAvailable("gcc")]
+    public void TheProgramOfThePageCompiles() =>
+        ExternalProgram.CompilePage("linear-solvers.md", "diffusion.c", LinearSource.C.Write(LearnedLinear.Of(ExampleLinear.Models[0]), "diffusion"));
+
     [Fact]
     public void FilesSayWhatTheyHold()
     {

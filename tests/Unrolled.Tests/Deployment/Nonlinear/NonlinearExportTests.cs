@@ -60,6 +60,10 @@ public class NonlinearExportTests
         Assert.Equal([0, 1, 2, 3, 4], ends);
     }
 
+    [FactIfAvailable("gcc")]
+    public void TheProgramOfThePageCompiles() =>
+        ExternalProgram.CompilePage("nonlinear-solvers.md", "my.c", NonlinearSource.C.Write(ExampleNonlinear.All[0].Model, "my"));
+
     [Fact]
     public void WeightsForOtherCoordinatesAreRefused()
     {
