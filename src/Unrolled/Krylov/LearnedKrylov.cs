@@ -58,6 +58,9 @@ public sealed class LearnedKrylov : IIteration<LinearSystem>
     /// <summary>The weights, row by row.</summary>
     public ReadOnlySpan<double> Weights => _weights;
 
+    /// <summary>How the rows are evaluated.</summary>
+    internal RowPlan Plan => _plan;
+
     /// <inheritdoc/>
     public string Name => $"R2N2({InnerEvaluations})";
 

@@ -21,6 +21,9 @@ internal sealed class RowPlan
     /// <summary>The number of rows, which is the number of evaluations.</summary>
     public int Rows => _shared.Length - 1;
 
+    /// <summary>From which row's displaced point each of the rows 1, 2, ... starts; 0 for the iterate. Entry 0 is not used.</summary>
+    public ReadOnlySpan<int> Shared => _shared;
+
     /// <summary>How many successive evaluations must be kept at once.</summary>
     public int Window { get; }
 

@@ -65,6 +65,9 @@ public sealed class LearnedCoefficients
     /// <summary>The number of polynomials phi.</summary>
     public int BasisLength => _degrees.Length;
 
+    /// <summary>For every polynomial phi its degree in each of the coordinates.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> BasisDegrees => _degrees;
+
     /// <summary>Whether the weights are the same for all instances.</summary>
     public bool AreConstant => _degrees.Length == 1;
 

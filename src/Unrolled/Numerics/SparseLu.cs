@@ -69,6 +69,15 @@ public sealed unsafe class SparseLu
 
     internal SparseLuPattern Pattern { get; }
 
+    /// <summary>The entries of L below its unit diagonal, column by column.</summary>
+    internal ReadOnlySpan<double> Lower => _lower;
+
+    /// <summary>The entries of U above its diagonal, column by column.</summary>
+    internal ReadOnlySpan<double> Upper => _upper;
+
+    /// <summary>The inverses of the diagonal of U.</summary>
+    internal ReadOnlySpan<double> InversePivots => _inversePivots;
+
     /// <summary>Factors a matrix.</summary>
     /// <param name="a">The matrix; it is not kept.</param>
     /// <param name="pivotTolerance">How small the diagonal may be beside the largest candidate: 0 always takes it unless it is zero, 1 is partial pivoting.</param>

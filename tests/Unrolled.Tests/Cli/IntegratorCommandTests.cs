@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Unrolled.Cli;
 using Unrolled.Cli.Workloads;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.RungeKutta;
 using Unrolled.Tests.Deployment;
+using Unrolled.Tests.Deployment.Integrators;
 
 namespace Unrolled.Tests.Cli;
 

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Unrolled.Deployment;
 using Unrolled.Numerics;
 using Unrolled.Problems.Formats;
+using Unrolled.Tests.Deployment;
+using Unrolled.Tests.Differentiation;
 using Unrolled.Tests.Repository;
 
 namespace Unrolled.Tests.Cli;
@@ -54,6 +56,52 @@ public sealed class LinearWorkloadTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("eigenvalues from", shown);
         Assert.Contains("holds", shown);
+    }
+
+    /// <summary>A learned model in every format; the program reaches a tolerance with the residual that it states.</summary>
+    [FactIfAvailable("gcc")]
+    public void AModelFromLearningToAProgram()
+    {
+        foreach (string trainer in new[] { "convex", "gradient" })
+        {
+            _command.Json("learn", LinearCommand.Experiment("linear-5x5.yaml"), "--out", _command.At(trainer), "--set", $"training.trainer={trainer}",
+                "--set", "training.instances=100", "--set", "comparison.instances=5", "--set", "acceptance.loss-at-most=1");
+            foreach (string format in new[] { "c", "csharp", "python", "json" })
+            {
+                JsonObject written = _command.Json("export", _command.At(trainer), "--to", format, "--output", _command.At($"five-{trainer}.{format}"));
+                Assert.Equal(new FileInfo(_command.At($"five-{trainer}.{format}")).Length, (long)written["bytes"]!);
+            }
+
+            Assert.Equal("unrolled-linear-solver", (string?)JsonNode.Parse(File.ReadAllText(_command.At($"five-{trainer}.json")))!["format"]);
+            File.AppendAllText(_command.At($"five-{trainer}.c"), $$"""
+
+                #include <stdio.h>
+                static void multiply(void *context, const double *x, double *y)
+                {
+                    const double *d = context;
+                    for (int i = 0; i < 3; i++)
+                    {
+                        y[i] = d[i] * x[i] - 0.1 * (i > 0 ? x[i - 1] : 0.0) - 0.1 * (i < 2 ? x[i + 1] : 0.0);
+                    }
+                }
+                int main(void)
+                {
+                    double diagonal[] = { 0.9, 1.0, 1.2 }, b[] = { 1.0, 2.0, 3.0 }, x[] = { 0.0, 0.0, 0.0 }, work[five_{{trainer}}_vectors * 3], y[3];
+                    const five_{{trainer}}_result r = five_{{trainer}}_solve(4, multiply, diagonal, 3, b, x, 1e-12, 100, work);
+                    multiply(diagonal, x, y);
+                    for (int i = 0; i < 3; i++)
+                    {
+                        y[i] -= b[i];
+                    }
+                    printf("%d %ld %ld %.17g %.17g", r.status, r.steps, r.products, r.residual, five_{{trainer}}_norm(3, y));
+                    return r.residual <= r.target ? 0 : 1;
+                }
+                """);
+            ExternalProgram.Run("gcc", $"-Wall -Wextra -Werror -std=c99 -O2 five-{trainer}.c -o five -lm", _command.Folder);
+            ExportedSolve end = ExportedSolve.ParseAll(ExternalProgram.Run(_command.At("five"), string.Empty, _command.Folder))[0];
+            Assert.Equal((0, 4 * end.Steps), (end.Status, end.Cost));
+            Assert.Equal(end.Residual, end.Vectors[0]);
+        }
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Unrolled.Cli;
 using Unrolled.Cli.Workloads;
 using Unrolled.Deployment;
+using Unrolled.Tests.Deployment;
+using Unrolled.Tests.Differentiation;
 
 namespace Unrolled.Tests.Cli;
 
@@ -107,6 +109,38 @@ public sealed class NonlinearCommandTests : CommandTest
         Assert.DoesNotContain(rows, r => ((string)r!["method"]!).Contains("+Anderson", StringComparison.Ordinal));
     }
 
+    /// <summary>A learned model in every format; the program answers as <c>solve</c> does.</summary>
+    [FactIfAvailable("gcc")]
+    public void AModelFromLearningToAProgram()
+    {
+        Assert.Equal(0, Run("learn", At("own.yaml"), "--out", At("run"), "--set", "nonlinear-solver.degree=1", "--quiet").Code);
+        foreach (string format in new[] { "c", "csharp", "python", "json" })
+        {
+            (int code, string output, string error) = Run("export", At("run"), "--to", format, "--output", At("my-solver." + format));
+            Assert.True(code == 0, error);
+            Assert.Contains("R2N2(2) for", output);
+        }
+
+        File.AppendAllText(At("my-solver.c"), """
+
+            #include <stdio.h>
+            int main(void)
+            {
+                double y[my_solver_unknowns] = { 0.5, 0.5 }, work[my_solver_work];
+                const double p[my_solver_parameters] = { 0.2 };
+                const my_solver_result r = my_solver_solve(y, p, 1e-10, 100, work);
+                printf("%d %ld %ld %.17g %.17g %.17g\n", r.status, r.steps, r.evaluations, r.residual, y[0], y[1]);
+                return r.status;
+            }
+            """);
+        ExternalProgram.Run("gcc", "-Wall -Wextra -Werror -std=c99 -O2 my-solver.c -o my-solver -lm", Folder);
+        ExportedSolve found = ExportedSolve.ParseAll(ExternalProgram.Run(At("my-solver"), string.Empty, Folder))[0];
+        JsonNode solved = Json("solve", At("run"), "--parameters", "a=0.2", "--initial", "x=0.5,y=0.5", "--output", At("x.csv"), "--json");
+        double[] x = [.. File.ReadLines(At("x.csv")).Skip(1).Select(l => double.Parse(l.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture))];
+        ExportedSolve expected = new(0, (int)solved["counts"]!["steps"]!, (int)solved["counts"]!["evaluations"]!, (double)solved["residual"]!, x);
+        Assert.Null(expected.Difference(found, 1e-15));
+    }
+
     [Fact]
     public void ACriterionThatIsNotMetIsExitCodeTwo() =>
         Assert.Equal(2, Run("learn", At("e.yaml"), "--out", At("run"), "--set", "acceptance.worst-below-best-classical=1e9", "--set", "training.rounds=1").Code);
@@ -169,7 +203,7 @@ public sealed class NonlinearCommandTests : CommandTest
             ("solve {0} --initial {1}/short.csv", "short.csv: says nothing about y"),
             ("solve {0} --tolerance 0", "is '0'; expected a number from"),
             ("compare {0} --evaluations 3,", "--evaluations holds ''; expected integers from 1"),
-            ("export {0} --to c --output x", "cannot be exported yet"),
+            ("export {0} --to fortran --output x", "--to is 'fortran'; expected one of c, csharp, python, json"),
         })
         {
             (int code, _, string error) = Run([.. line.Split(' ').Select(w => w.Replace("{0}", At("run"), StringComparison.Ordinal).Replace("{1}", Folder, StringComparison.Ordinal))]);

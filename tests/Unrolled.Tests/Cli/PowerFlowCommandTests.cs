@@ -34,6 +34,12 @@ public sealed class PowerFlowCommandTests : CommandTest
         Assert.All(model.Certificates, c => Assert.True(c.Holds, c.Claim));
         Assert.Contains("The weights", File.ReadAllText(At("run/report.html")));
 
+        Assert.Equal(0, Run("export", At("run"), "--to", "json", "--output", At("step.json")).Code);
+        JsonNode step = JsonNode.Parse(File.ReadAllText(At("step.json")))!;
+        Assert.Equal(("unrolled-power-flow-step", form, factors), ((string?)step["format"], (string?)step["form"], (string?)step["preconditioner"]));
+        Assert.Equal(model.Parameters["coefficients"].ToArray(), step["theta"]!.AsArray().SelectMany(row => row!.AsArray()).SelectMany(c => ResultNumbers.ToDoubles(c)));
+        Assert.Contains("--to is 'c'; expected one of json", Run("export", At("run"), "--to", "c", "--output", At("step.c")).Error);
+
         JsonNode compared = Json("compare", At("run"), "--json");
         string[] names = [.. compared["rows"]!.AsArray().Select(r => (string)r!["method"]!)];
         Assert.All(new[] { "Newton, batched", "Newton, one by one", "fast decoupled (XB)", "chord Newton, compensated factors" }, n => Assert.Contains(n, names));

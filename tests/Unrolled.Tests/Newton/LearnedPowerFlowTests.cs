@@ -1,4 +1,5 @@
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Learning;
 using Unrolled.Newton;
 using Unrolled.Newton.PowerFlow;

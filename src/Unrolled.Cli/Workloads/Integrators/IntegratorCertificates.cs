@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.RungeKutta;
 
 namespace Unrolled.Cli.Workloads.Integrators;

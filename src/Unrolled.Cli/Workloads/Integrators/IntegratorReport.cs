@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.RungeKutta;
 
 namespace Unrolled.Cli.Workloads.Integrators;

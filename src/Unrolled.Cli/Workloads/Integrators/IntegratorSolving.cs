@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Differentiation;
 using Unrolled.Numerics;
 using Unrolled.Problems;

@@ -1,6 +1,7 @@
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 using Unrolled.RungeKutta;

@@ -1,6 +1,7 @@
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Linear;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 
@@ -31,6 +32,9 @@ internal sealed class LinearWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
+
+    /// <inheritdoc/>
     public LearnOutcome Learn(Settings experiment, LearnContext context) => LinearLearning.Run(LinearExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
@@ -43,6 +47,19 @@ internal sealed class LinearWorkload : IWorkload
     /// <inheritdoc/>
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) =>
         LinearSolving.Run(LinearModel.Of(model), options, context);
+
+    /// <inheritdoc/>
+    public string Export(Model model, string format, string name)
+    {
+        LinearSource source = format switch
+        {
+            "c" => LinearSource.C,
+            "csharp" => LinearSource.CSharp,
+            "python" => LinearSource.Python,
+            _ => LinearSource.Json,
+        };
+        return source.Write(LearnedLinear.Of(model), name);
+    }
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => LinearReport.Write(LinearModel.Of(model), report);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Learning;
 using Unrolled.Newton;
 using Unrolled.Numerics;

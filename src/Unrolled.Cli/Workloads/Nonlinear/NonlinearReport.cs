@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Newton;
 using Unrolled.Numerics;
 using Unrolled.Problems.Families;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Newton;
 using Unrolled.Numerics;
 using Unrolled.Problems;

@@ -1,6 +1,7 @@
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 
@@ -37,6 +38,9 @@ internal sealed class NonlinearWorkload : IWorkload
     ];
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
+
+    /// <inheritdoc/>
     public LearnOutcome Learn(Settings experiment, LearnContext context) => NonlinearLearning.Run(NonlinearExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
@@ -45,6 +49,19 @@ internal sealed class NonlinearWorkload : IWorkload
 
     /// <inheritdoc/>
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => NonlinearSolving.Run(model, options, context);
+
+    /// <inheritdoc/>
+    public string Export(Model model, string format, string name)
+    {
+        NonlinearSource source = format switch
+        {
+            "c" => NonlinearSource.C,
+            "csharp" => NonlinearSource.CSharp,
+            "python" => NonlinearSource.Python,
+            _ => NonlinearSource.Json,
+        };
+        return source.Write(model, name);
+    }
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => NonlinearReport.Write(model, report);

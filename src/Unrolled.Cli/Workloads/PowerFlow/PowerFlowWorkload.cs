@@ -1,6 +1,7 @@
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Problems;
 using Unrolled.Problems.PowerFlow;
 
@@ -35,6 +36,9 @@ internal sealed class PowerFlowWorkload : IWorkload
     /// <inheritdoc/>
     public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [new("--case", "FILE", "Another network than that of the training.")];
 
+    /// <summary>Coefficients alone: the case, its Jacobian and its sparse factors are no source code.</summary>
+    public IReadOnlyList<string> ExportFormats { get; } = ["json"];
+
     /// <inheritdoc/>
     public LearnOutcome Learn(Settings experiment, LearnContext context) => PowerFlowLearning.Run(PowerFlowExperiment.Read(experiment), context);
 
@@ -48,6 +52,9 @@ internal sealed class PowerFlowWorkload : IWorkload
 
     /// <inheritdoc/>
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => PowerFlowSolving.Run(model, options, context);
+
+    /// <inheritdoc/>
+    public string Export(Model model, string format, string name) => PowerFlowSource.Write(model, name);
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => PowerFlowReport.Write(model, report);

@@ -6,6 +6,8 @@ namespace Unrolled.Differentiation;
 /// </summary>
 internal sealed class PythonSource : SourceLanguage
 {
+    private protected override string Between => "\n\n";
+
     private protected override string Preamble(Operation operation) => operation switch
     {
         Operation.Minimum => "def minimum(a, b):\n    return np.where((a < b) | (a != a), a, b)\n\n\n",

@@ -20,15 +20,23 @@ public abstract class SourceLanguage
     public static SourceLanguage Python { get; } = new PythonSource();
 
     /// <summary>The definition of a function called <paramref name="name"/>, with the small functions it needs before it.</summary>
-    public string Write(Function function, string name)
+    public string Write(Function function, string name) => Write([(function, name)]);
+
+    /// <summary>The definitions of several functions, with the small functions that they need once before them.</summary>
+    public string Write(IReadOnlyList<(Function Function, string Name)> functions)
     {
         StringBuilder text = new();
-        foreach (Operation operation in function.Nodes.Select(n => n.Operation).Distinct().Order())
+        foreach (Operation operation in functions.SelectMany(f => f.Function.Nodes).Select(n => n.Operation).Distinct().Order())
         {
             text.Append(Preamble(operation));
         }
 
-        text.Append(Open(function, name));
+        return text.AppendJoin(Between, functions.Select(f => Definition(f.Function, f.Name))).ToString();
+    }
+
+    private string Definition(Function function, string name)
+    {
+        StringBuilder text = new(Open(function, name));
         for (int i = 0; i < function.Nodes.Length; i++)
         {
             Node node = function.Nodes[i];
@@ -47,6 +55,9 @@ public abstract class SourceLanguage
 
         return text.Append(Close(function)).ToString();
     }
+
+    /// <summary>What stands between two functions.</summary>
+    private protected virtual string Between => "\n";
 
     /// <summary>Small functions an operation needs, or nothing.</summary>
     private protected abstract string Preamble(Operation operation);

@@ -88,6 +88,9 @@ public sealed class NonlinearFamily : IProblemFamily<NonlinearSystem>
     /// <summary>How many coordinates a problem has: one per parameter that varies.</summary>
     public int Coordinates => _varying.Length;
 
+    /// <summary>The places of those parameters, in the order of the coordinates.</summary>
+    public IReadOnlyList<int> VaryingParameters => _varying;
+
     /// <inheritdoc/>
     public string Description { get; }
 

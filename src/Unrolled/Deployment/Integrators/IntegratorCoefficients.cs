@@ -1,6 +1,6 @@
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>
 /// The coefficients of an explicit method with constant steps in the one form that all exports use: for every point a row of weights of

@@ -2,7 +2,7 @@ using System.Globalization;
 using Unrolled.Newton;
 using Unrolled.Problems;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Nonlinear;
 
 /// <summary>A learned nonlinear solver as a model stores it: the form of its step, its weights, and its safeguard.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using Unrolled.Problems;
 using Unrolled.Problems.Families;
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>
 /// A learned integrator as a model stores it: the method, the classical parent that replaces it outside the step sizes and parameters

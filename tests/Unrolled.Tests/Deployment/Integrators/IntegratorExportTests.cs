@@ -1,12 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.RungeKutta;
 using Unrolled.Tests.Differentiation;
 
-namespace Unrolled.Tests.Deployment;
+namespace Unrolled.Tests.Deployment.Integrators;
 
 /// <summary>Exported code is compiled and run, and must give the trajectories of the library.</summary>
 public class IntegratorExportTests
@@ -38,13 +38,13 @@ public class IntegratorExportTests
                 return 0;
             }
             """;
-        InTemporaryFolder(folder =>
+        ExternalProgram.InTemporaryFolder(folder =>
         {
             foreach ((Model model, int i) in Representatives().Select((m, i) => (m, i)))
             {
                 File.WriteAllText(Path.Combine(folder, $"m{i}.c"), IntegratorSource.C.Write(LearnedIntegrator.Of(model), "example") + main);
-                Run("gcc", $"-Wall -Wextra -Werror -std=c99 -O2 m{i}.c -o m{i} -lm", folder);
-                Check(model, (mu, steps) => ExportedRun.Parse(Run(Path.Combine(folder, $"m{i}"), FormattableString.Invariant($"{mu} {steps}"), folder)));
+                ExternalProgram.Run("gcc", $"-Wall -Wextra -Werror -std=c99 -O2 m{i}.c -o m{i} -lm", folder);
+                Check(model, (mu, steps) => ExportedRun.Parse(ExternalProgram.Run(Path.Combine(folder, $"m{i}"), FormattableString.Invariant($"{mu} {steps}"), folder)));
             }
         });
     }
@@ -69,12 +69,12 @@ public class IntegratorExportTests
                     print(repr(float(value)))
 
             """;
-        InTemporaryFolder(folder =>
+        ExternalProgram.InTemporaryFolder(folder =>
         {
             foreach ((Model model, int i) in Representatives().Select((m, i) => (m, i)))
             {
                 File.WriteAllText(Path.Combine(folder, $"m{i}.py"), IntegratorSource.Python.Write(LearnedIntegrator.Of(model), "example") + main);
-                Check(model, (mu, steps) => ExportedRun.Parse(Run("/usr/bin/python3", FormattableString.Invariant($"m{i}.py {mu} {steps}"), folder)));
+                Check(model, (mu, steps) => ExportedRun.Parse(ExternalProgram.Run("/usr/bin/python3", FormattableString.Invariant($"m{i}.py {mu} {steps}"), folder)));
             }
         });
     }
@@ -175,30 +175,5 @@ public class IntegratorExportTests
         Assert.Equal(-1, refused.Learned);
         Assert.Equal([1.25, -0.5], refused.End);
         Assert.All(refused.Trajectory, value => Assert.Equal(0, value));
-    }
-
-    private static void InTemporaryFolder(Action<string> action)
-    {
-        string folder = Directory.CreateTempSubdirectory("unrolled").FullName;
-        try
-        {
-            action(folder);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static string Run(string program, string arguments, string folder)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return output.Result;
     }
 }

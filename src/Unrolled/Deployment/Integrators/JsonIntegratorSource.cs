@@ -1,9 +1,8 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Unrolled.RungeKutta;
+using static Unrolled.Deployment.Sources.SourceText;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>
 /// Butcher tableaus as JSON: <c>A</c> (rows of the strictly lower triangle), <c>b</c>, <c>c</c>; for a method with memory also <c>U</c> and
@@ -17,8 +16,6 @@ namespace Unrolled.Deployment;
 /// </remarks>
 internal sealed class JsonIntegratorSource : IntegratorSource
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private protected override string Write(LearnedIntegrator integrator, IntegratorCoefficients parent, string name)
     {
         IntegratorCoefficients learned = integrator.Coefficients;
@@ -58,7 +55,7 @@ internal sealed class JsonIntegratorSource : IntegratorSource
         json["validStepSizes"] = Interval(integrator.ValidSteps);
         json["validParameters"] = new JsonArray([.. integrator.ValidParameters.Select(Interval)]);
         json["parent"] = Add(new JsonObject { ["method"] = parent.Name }, parent.Stages, parent.Memory, parent.Rows, parent.Nodes);
-        return json.ToJsonString(Format) + "\n";
+        return Json(json);
     }
 
     private static JsonObject Add(JsonObject json, int stages, int memory, IReadOnlyList<double[]> rows, IReadOnlyList<double> nodes)
@@ -87,10 +84,6 @@ internal sealed class JsonIntegratorSource : IntegratorSource
             ["b"] = ResultNumbers.ToJson(PackedTriangle.Row<double>(delta, stages)),
         };
     }
-
-    private static JsonArray Matrix(IEnumerable<double[]> rows) => new([.. rows.Select(r => ResultNumbers.ToJson(r))]);
-
-    private static JsonArray Names(IReadOnlyList<string> names) => new([.. names.Select(n => (JsonNode)n)]);
 
     private static JsonArray Interval(ValidInterval interval) => ResultNumbers.ToJson([interval.Low, interval.High]);
 }

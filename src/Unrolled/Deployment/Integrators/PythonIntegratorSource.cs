@@ -1,8 +1,9 @@
 using System.Globalization;
 using Unrolled.Differentiation;
 using Unrolled.RungeKutta;
+using static Unrolled.Deployment.Sources.SourceText;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>Python 3: states are lists of floats.</summary>
 internal sealed class PythonIntegratorSource : IntegratorSource
@@ -11,7 +12,7 @@ internal sealed class PythonIntegratorSource : IntegratorSource
     {
         IntegratorCoefficients learned = integrator.Coefficients;
         Function f = integrator.Family.Function;
-        string heading = string.Join('\n', Heading(integrator)).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "'", StringComparison.Ordinal);
+        string heading = PythonText(Heading(integrator));
         string equations = f.Export(SourceLanguage.Python, "rhs").TrimEnd();
         string import = equations.Contains("np.", StringComparison.Ordinal) ? "import numpy as np\n\n\n" : string.Empty;
         string least = learned.LeastSteps.ToString(CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using Unrolled.Differentiation;
+using static Unrolled.Deployment.Sources.SourceText;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>C99.</summary>
 internal sealed class CIntegratorSource : IntegratorSource
@@ -10,7 +11,7 @@ internal sealed class CIntegratorSource : IntegratorSource
         IntegratorCoefficients learned = integrator.Coefficients;
         Function f = integrator.Family.Function;
         int states = f.Inputs[0].Length, most = Math.Max(learned.Stages, parent.Stages);
-        string heading = string.Join('\n', Heading(integrator).Select(l => $" * {l.Replace("*/", "* /", StringComparison.Ordinal)}"));
+        string heading = CComment(Heading(integrator));
         return $$"""
             /*
             {{heading}}
@@ -122,20 +123,20 @@ internal sealed class CIntegratorSource : IntegratorSource
     private static string Tables(IntegratorCoefficients learned, IntegratorCoefficients parent, string name)
     {
         string text = learned.Corrections.Count == 0
-            ? Table(name + "_learned_a", learned.Rows.SelectMany(r => r)) + Table(name + "_learned_c", learned.Nodes)
-            : $"/* The rows that corrections, which depend on the step size, are added to. */\n{Table(name + "_learned_a", learned.Rows.SelectMany(r => r))}";
+            ? CTable(name + "_learned_a", learned.Rows.SelectMany(r => r)) + CTable(name + "_learned_c", learned.Nodes)
+            : $"/* The rows that corrections, which depend on the step size, are added to. */\n{CTable(name + "_learned_a", learned.Rows.SelectMany(r => r))}";
         if (!ReferenceEquals(learned.FirstRows, learned.Rows))
         {
-            text += $"/* The first step, in which nothing is remembered. */\n{Table(name + "_first_a", learned.FirstRows.SelectMany(r => r))}{Table(name + "_first_c", learned.FirstNodes)}";
+            text += $"/* The first step, in which nothing is remembered. */\n{CTable(name + "_first_a", learned.FirstRows.SelectMany(r => r))}{CTable(name + "_first_c", learned.FirstNodes)}";
         }
 
-        return text + "/* The parent. */\n" + Table(name + "_parent_a", parent.Rows.SelectMany(r => r)) + Table(name + "_parent_c", parent.Nodes);
+        return text + "/* The parent. */\n" + CTable(name + "_parent_a", parent.Rows.SelectMany(r => r)) + CTable(name + "_parent_c", parent.Nodes);
     }
 
     /// <summary>The first steps of a multistep method.</summary>
     private static string Start(IntegratorStart? start, string name, int states) => start is null ? string.Empty : $$"""
         /* The start: one step of {{start.Method}} of size {{start.Steps}} h, and for the state after each of its parts h a row w of weights of all its stages. */
-        {{Table(name + "_start_a", start.Rows.SelectMany(r => r))}}{{Table(name + "_start_c", start.Nodes)}}{{Table(name + "_start_w", start.States.SelectMany(r => r))}}
+        {{CTable(name + "_start_a", start.Rows.SelectMany(r => r))}}{{CTable(name + "_start_c", start.Nodes)}}{{CTable(name + "_start_w", start.States.SelectMany(r => r))}}
         /* Steps 1 to {{start.Steps}}: their states, and in memory the derivatives at their beginnings, the newest first. */
         static void {{name}}_start(double *y, const double *p, double t0, double h, double memory[][{{states}}], double *trajectory)
         {
@@ -257,11 +258,4 @@ internal sealed class CIntegratorSource : IntegratorSource
             }
             """;
     }
-
-    private static string Table(string name, IEnumerable<double> numbers) => $$"""
-        static const double {{name}}[] = {
-            {{Numbers(numbers, "    ")}}
-        };
-
-        """;
 }

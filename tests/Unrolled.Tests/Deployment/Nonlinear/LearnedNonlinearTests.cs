@@ -1,10 +1,11 @@
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Newton;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Tests.Laws;
 
-namespace Unrolled.Tests.Deployment;
+namespace Unrolled.Tests.Deployment.Nonlinear;
 
 /// <summary>A learned nonlinear solver survives a model file with the same bits.</summary>
 public class LearnedNonlinearTests

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Problems;
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Tests.Deployment;
+namespace Unrolled.Tests.Deployment.Integrators;
 
 /// <summary>Models of integrators with made-up coefficients, of every kind, for equations with a parameter mu from 1 to 2 over a horizon of 10.</summary>
 internal static class ExampleIntegrators

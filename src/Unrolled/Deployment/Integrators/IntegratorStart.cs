@@ -1,6 +1,6 @@
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>
 /// How a multistep method with <c>k</c> weights makes its first <c>m = k - 1</c> steps: one step of size <c>m h</c> of a one-step method,

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Unrolled.Deployment;
 using Unrolled.Differentiation;
 
-namespace Unrolled.Tests.Deployment;
+namespace Unrolled.Tests.Deployment.Integrators;
 
 /// <summary>A plain integrator that knows a method from its JSON alone.</summary>
 internal sealed class JsonIntegrator(string text, Function f)

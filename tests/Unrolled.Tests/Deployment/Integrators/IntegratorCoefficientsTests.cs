@@ -1,8 +1,9 @@
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Problems;
 using Unrolled.RungeKutta;
 
-namespace Unrolled.Tests.Deployment;
+namespace Unrolled.Tests.Deployment.Integrators;
 
 public class IntegratorCoefficientsTests
 {

@@ -1,6 +1,7 @@
 using Unrolled.Differentiation;
+using static Unrolled.Deployment.Sources.SourceText;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>C#: one file, one static class.</summary>
 internal sealed class CSharpIntegratorSource : IntegratorSource
@@ -10,8 +11,8 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
         IntegratorCoefficients learned = integrator.Coefficients;
         Function f = integrator.Family.Function;
         int states = f.Inputs[0].Length, most = Math.Max(learned.Stages, parent.Stages), memory = learned.Memory;
-        string type = char.ToUpperInvariant(name[0]) + name[1..];
-        string heading = string.Join('\n', Heading(integrator).Select(l => $"// {l}"));
+        string type = TypeName(name);
+        string heading = CSharpComment(Heading(integrator));
         return $$"""
             {{heading}}
             // States y: {{string.Join(", ", f.Inputs[0].Components)}}. Parameters p: {{string.Join(", ", f.Inputs[1].Components.DefaultIfEmpty("none"))}}.
@@ -117,25 +118,25 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
     private static string Tables(IntegratorCoefficients learned, IntegratorCoefficients parent)
     {
         string text = learned.Corrections.Count == 0
-            ? Table("LearnedA", learned.Rows.SelectMany(r => r)) + Table("LearnedC", learned.Nodes)
-            : $"// The rows that corrections, which depend on the step size, are added to.\n{Table("LearnedA", learned.Rows.SelectMany(r => r))}";
+            ? CSharpTable("LearnedA", learned.Rows.SelectMany(r => r)) + CSharpTable("LearnedC", learned.Nodes)
+            : $"// The rows that corrections, which depend on the step size, are added to.\n{CSharpTable("LearnedA", learned.Rows.SelectMany(r => r))}";
         if (!ReferenceEquals(learned.FirstRows, learned.Rows))
         {
-            text += $"// The first step, in which nothing is remembered.\n{Table("FirstA", learned.FirstRows.SelectMany(r => r))}{Table("FirstC", learned.FirstNodes)}";
+            text += $"// The first step, in which nothing is remembered.\n{CSharpTable("FirstA", learned.FirstRows.SelectMany(r => r))}{CSharpTable("FirstC", learned.FirstNodes)}";
         }
 
         if (learned.Start is { } start)
         {
             text += $"// The start: one step of {start.Method} of size {start.Steps} h, and for the state after each of its parts h a row W of weights of all its stages.\n"
-                + Table("StartA", start.Rows.SelectMany(r => r)) + Table("StartC", start.Nodes) + Table("StartW", start.States.SelectMany(r => r));
+                + CSharpTable("StartA", start.Rows.SelectMany(r => r)) + CSharpTable("StartC", start.Nodes) + CSharpTable("StartW", start.States.SelectMany(r => r));
         }
 
         for (int m = 0; m < learned.Corrections.Count; m++)
         {
-            text += Table($"Delta{m}", learned.Corrections[m].Delta);
+            text += CSharpTable($"Delta{m}", learned.Corrections[m].Delta);
         }
 
-        return text + "// The parent.\n" + Table("ParentA", parent.Rows.SelectMany(r => r)) + Table("ParentC", parent.Nodes);
+        return text + "// The parent.\n" + CSharpTable("ParentA", parent.Rows.SelectMany(r => r)) + CSharpTable("ParentC", parent.Nodes);
     }
 
     /// <summary>The first steps of a multistep method.</summary>
@@ -245,13 +246,4 @@ internal sealed class CSharpIntegratorSource : IntegratorSource
 
             """;
     }
-
-    private static string Table(string name, IEnumerable<double> numbers) => $$"""
-        private static readonly double[] {{name}} =
-        {
-            {{Numbers(numbers, "    ")}},
-        };
-
-
-        """;
 }

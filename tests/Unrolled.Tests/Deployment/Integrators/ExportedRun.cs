@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Unrolled.Tests.Deployment;
+namespace Unrolled.Tests.Deployment.Integrators;
 
 /// <summary>What a program of exported code returned for two states.</summary>
 /// <param name="Learned">1 for the learned method, 0 for its parent, -1 where it refused.</param>

@@ -1,4 +1,4 @@
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Integrators;
 
 /// <summary>The kinds of methods that a <see cref="LearnedIntegrator"/> can be.</summary>
 public enum IntegratorKind

@@ -1,0 +1,142 @@
+using Unrolled.Differentiation;
+using Unrolled.Newton;
+using Unrolled.Numerics;
+using Unrolled.Operators;
+using Unrolled.Problems;
+using Unrolled.Problems.Families;
+using static Unrolled.Deployment.Sources.SourceText;
+
+namespace Unrolled.Deployment.Nonlinear;
+
+/// <summary>What a file with a learned nonlinear solver consists of, in whatever language.</summary>
+/// <param name="Learned">The solver.</param>
+/// <param name="Family">The equations.</param>
+/// <param name="Ranges">For every parameter of the equations where the solver was learned; null where the model does not say.</param>
+internal sealed record NonlinearParts(LearnedNonlinear Learned, NonlinearFamily Family, IReadOnlyList<ValidRange?> Ranges)
+{
+    private const int OwnVectors = 3;
+
+    /// <summary>The number of unknowns.</summary>
+    public int Unknowns => Family.Unknowns.Length;
+
+    /// <summary>The evaluations of a step.</summary>
+    public int Evaluations => Weights.InnerEvaluations;
+
+    /// <summary>The weights.</summary>
+    public LearnedCoefficients Weights => Learned.Coefficients;
+
+    /// <summary>Whether evaluations are those of the linearized residual.</summary>
+    public bool IsLinearized => Learned.Form == LearnedForm.NewtonKrylov;
+
+    /// <summary>F where it is known as text; else the caller gives it.</summary>
+    public Function? Equations => Family.Function;
+
+    /// <summary>Products with the Jacobian, where the form needs them and F is known.</summary>
+    public Function? Product => IsLinearized && Equations is { } f ? f.JacobianVectorProduct(f.Inputs[0].Name) : null;
+
+    /// <summary>The functions that are written out, with the names that <paramref name="f"/> and <paramref name="product"/> give them.</summary>
+    public IReadOnlyList<(Function Function, string Name)> Functions(string f, string product) =>
+        Equations is null ? [] : Product is { } derivative ? [(Equations, f), (derivative, product)] : [(Equations, f)];
+
+    /// <summary>The time that equations without one are evaluated at, as an argument.</summary>
+    public string Time => Equations?.Inputs.Count == 3 ? ", 0.0" : string.Empty;
+
+    /// <summary>The family's preconditioner where it is a factorization, which is written out.</summary>
+    public SparseLu? Factors => (Family.Preconditioner as SparseLuOperator)?.Factorization;
+
+    /// <summary>Whether residuals are preconditioned.</summary>
+    public bool IsPreconditioned => Family.Preconditioner is not null;
+
+    /// <summary>Whether the caller must give the preconditioner.</summary>
+    public bool AsksForInverse => IsPreconditioned && Factors is null;
+
+    /// <summary>Where the evaluations v begin: F, the displaced point and the iterate before the step come first.</summary>
+    public int FirstTerm => OwnVectors * Unknowns;
+
+    /// <summary>Where a vector for preconditioning begins, after the evaluations.</summary>
+    public int Scratch => FirstTerm + (Evaluations * Unknowns);
+
+    /// <summary>Where a value before its preconditioner begins; F's own place in the direct form.</summary>
+    public int Value => IsLinearized ? Scratch + (Factors is null ? 0 : Unknowns) : 0;
+
+    /// <summary>Where the weights begin.</summary>
+    public int Theta => Scratch + (Factors is null ? 0 : Unknowns) + (IsLinearized && IsPreconditioned ? Unknowns : 0);
+
+    /// <summary>Where the polynomials of the weights begin.</summary>
+    public int Basis => Theta + Weights.Weights;
+
+    /// <summary>All numbers of memory.</summary>
+    public int Work => Weights.AreConstant ? Theta : Basis + Weights.BasisLength;
+
+    /// <summary>The coordinates of the family as expressions in p, before they are kept in [-1, 1].</summary>
+    public IEnumerable<string> Coordinates
+    {
+        get
+        {
+            foreach (int i in Family.VaryingParameters)
+            {
+                Distribution d = Family.Parameters[i];
+                yield return d.Kind == DistributionKind.Uniform
+                    ? $"(2.0 * p[{i}] - {Number(d.First)} - {Number(d.Second)}) / {Number(d.Second - d.First)}"
+                    : $"(p[{i}] - {Number(d.First)}) / {Number(3 * d.Second)}";
+            }
+        }
+    }
+
+    /// <summary>The tests that decide whether the learned steps may be used.</summary>
+    public IEnumerable<string> Conditions
+    {
+        get
+        {
+            for (int i = 0; i < Ranges.Count; i++)
+            {
+                if (Ranges[i] is ValidRange valid)
+                {
+                    yield return $"p[{i}] >= {Number(valid.Low)}";
+                    yield return $"p[{i}] <= {Number(valid.High)}";
+                }
+            }
+        }
+    }
+
+    /// <summary>The sentences at the top of a file.</summary>
+    public IEnumerable<string> Heading
+    {
+        get
+        {
+            yield return $"{Learned.Steps.Name}, a solver learned for the systems F(y, p) = 0 of: {Family.Description.ReplaceLineEndings(" ")} Generated by unrolled export.";
+            yield return $"Unknowns y: {string.Join(", ", Family.Unknowns.Components)}. Parameters p: {string.Join(", ", Family.ParameterNames.Components.DefaultIfEmpty("none"))}.";
+            yield return FormattableString.Invariant($"A step with {Evaluations} evaluations that does not bring |F| to the part {Learned.Rate:R} of what it was is taken back and ends the run.");
+            if (Equations is null)
+            {
+                yield return $"F is the caller's{(IsLinearized ? ", and so are products with its Jacobian" : string.Empty)}: these equations are no text that could be written here.";
+            }
+
+            if (Learned.SecantPairs > 0)
+            {
+                yield return "These are the learned steps, as in unrolled solve, without the mixing that the model can go on with.";
+            }
+
+            yield return string.Empty;
+            yield return "Without convergence the last iterate that met the rate is returned with its |F|. Go on from it with Newton's method or another";
+            yield return "classical one and, where that fails, from the start, of which the caller keeps a copy. Outside the ranges of the parameters the";
+            yield return "weights mean nothing: use the classical method from the start.";
+        }
+    }
+
+    /// <summary>The parts of a model.</summary>
+    /// <exception cref="InvalidInputException">The model is none of a nonlinear solver, or its weights depend on other coordinates than the family has.</exception>
+    public static NonlinearParts Of(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        LearnedNonlinear learned = LearnedNonlinear.Of(model);
+        NonlinearFamily family = NonlinearFamilies.Create(model.Family);
+        if (!learned.Coefficients.AreConstant && learned.Coefficients.Coordinates != family.Coordinates)
+        {
+            throw new InvalidInputException(model.Family.Source,
+                $"the weights depend on {learned.Coefficients.Coordinates} coordinates, the family has {family.Coordinates} parameters that vary");
+        }
+
+        return new(learned, family, [.. family.ParameterNames.Components.Select(name => model.ValidRanges.Where(r => r.Name == name).Select(r => (ValidRange?)r).FirstOrDefault())]);
+    }
+}
