@@ -31,6 +31,23 @@ public static class IntegratorOrder
         return Of(tableau.Name, order, new ElementaryWeights<Rational>(stored, order).Defects());
     }
 
+    /// <summary>The least that a method of any kind needs: the weights of the derivatives in a step sum to 1.</summary>
+    /// <param name="name">The name of the method.</param>
+    /// <param name="weights">All weights that lead to the new state, those of remembered derivatives included.</param>
+    public static Certificate Consistency(string name, ReadOnlySpan<double> weights)
+    {
+        Rational sum = -Rational.One;
+        foreach (double weight in weights)
+        {
+            sum += Rational.FromDouble(weight);
+        }
+
+        double defect = Math.Abs(sum.ToDouble());
+        return new Certificate(
+            $"{name} is consistent: its weights sum to 1 up to rounding", defect, Rounding, defect <= Rounding,
+            ["nothing is claimed about higher orders: the method was fitted at one step size, and its error does not tend to zero faster than the step"]);
+    }
+
     /// <summary>
     /// A method of Adams' form has an order: <c>sum_j β_j (-j)^(q-1) = 1/q</c> for all q up to it, over the sum of magnitudes of the terms. It is
     /// zero-stable by its form: the roots of <c>ζ^k - ζ^(k-1)</c> are 1 and 0.
@@ -119,7 +136,7 @@ public static class IntegratorOrder
     {
         double largest = defects.Max(d => Math.Abs(d.ToDouble()));
         return new Certificate(
-            order == 1 ? $"{name} is consistent, of order 1: its weights sum to 1 up to rounding" : $"{name} has order {order}: the defects of its {defects.Length} order conditions are rounding",
+            $"{name} has order {order}: the defects of its {defects.Length} order conditions are rounding",
             largest, Rounding, largest <= Rounding, ["the right-hand side is smooth"]);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Unrolled.Certification;
 using Unrolled.Deployment;
 using Unrolled.Krylov;
 using Unrolled.Krylov.Preconditioners;
@@ -101,12 +102,12 @@ internal sealed class LinearSolving
         return (Row(name, "learned", solution, seconds, polynomial.ProductsPerApplication), solution.Iterate);
     }
 
-    /// <summary>Whether CG may be used: every certificate holds and the matrix's own spectrum lies where they hold.</summary>
+    /// <summary>Whether CG may be used: the contraction is proved, here and now, and the matrix's own spectrum lies where they hold.</summary>
     private bool InsideCertified(SparseOperator scaled)
     {
-        if (_model.Eigenvalues is not ValidRange range || _model.Model.Certificates.Count == 0 || _model.Model.Certificates.Any(c => !c.Holds))
+        if (_model.Eigenvalues is not ValidRange range || !SpectralContraction.Verify(_model.Longest, range.Low, range.High).Holds)
         {
-            _notes.Add("The model carries no certificate that holds, so FGMRES was used around the polynomial instead of CG.");
+            _notes.Add("Nothing certifies that the polynomial contracts, so FGMRES was used around it instead of CG.");
             return false;
         }
 
