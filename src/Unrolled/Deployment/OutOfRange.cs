@@ -11,8 +11,8 @@ public readonly record struct OutOfRange(ValidRange Range, double Value)
     private const double Slack = 1e-12;
 
     /// <summary>
-    /// What of a problem lies outside the ranges of a model: the one check that every deployed method uses. Quantities without a range, and those that are
-    /// not numbers, are not judged.
+    /// What of a problem lies outside the ranges of a model: the one check that every deployed method uses. Quantities without a range are not
+    /// judged; what is no number lies outside.
     /// </summary>
     /// <param name="ranges">The ranges, as <see cref="Model.ValidRanges"/> or a part of them.</param>
     /// <param name="measured">The quantities of the problem by the names of the ranges; a name may occur several times.</param>
@@ -25,7 +25,7 @@ public readonly record struct OutOfRange(ValidRange Range, double Value)
         {
             foreach (ValidRange range in ranges.Where(r => r.Name == quantity))
             {
-                if (value < range.Low - (Slack * Math.Abs(range.Low)) || value > range.High + (Slack * Math.Abs(range.High)))
+                if (!(value >= range.Low - (Slack * Math.Abs(range.Low)) && value <= range.High + (Slack * Math.Abs(range.High))))
                 {
                     outside.Add(new OutOfRange(range, value));
                 }

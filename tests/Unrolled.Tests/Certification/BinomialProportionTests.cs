@@ -16,9 +16,9 @@ public class BinomialProportionTests
     public void ClosedForms(int n, double confidence)
     {
         double alpha = 1 - confidence;
-        Assert.Equal(Math.Exp(Math.Log(alpha) / n), BinomialProportion.LowerBound(n, n, confidence), 1e-11);
+        Assert.Equal(Math.Exp(Math.Log(alpha) / n), BinomialProportion.LowerBound(n, n, confidence), 1e-9);
         Assert.Equal(0, BinomialProportion.LowerBound(0, n, confidence));
-        Assert.Equal(-Math.Exp(Math.Log(confidence) / n) + 1, BinomialProportion.LowerBound(1, n, confidence), 1e-11);
+        Assert.Equal(-Math.Exp(Math.Log(confidence) / n) + 1, BinomialProportion.LowerBound(1, n, confidence), 1e-9);
         Assert.Equal(1, BinomialProportion.UpperBound(n, n, confidence));
     }
 
@@ -64,8 +64,8 @@ public class BinomialProportionTests
             Assert.True(Math.Abs(found - exact) <= 1e-13 * Math.Max(exact, 1e-3), $"I_{p}({k}, {n - k + 1}) = {found:r}, expected {exact:r}");
         }
 
-        Assert.Equal(Math.Log(6), IncompleteBeta.LogarithmOfGamma(4), 1e-15);
-        Assert.Equal(0.57236494292470008707, IncompleteBeta.LogarithmOfGamma(0.5), 1e-15);
+        Assert.Equal(Math.Log(6), IncompleteBeta.LogarithmOfGamma(4), 1e-14);
+        Assert.Equal(0.57236494292470008707, IncompleteBeta.LogarithmOfGamma(0.5), 1e-14);
         Assert.Equal(0.5, IncompleteBeta.Regularized(0.3, 0.3, 0.5), 1e-14);
         Assert.Equal(0.25, IncompleteBeta.Inverse(1, 1, 0.25), 1e-15);
     }

@@ -14,7 +14,7 @@ public class IntegratorCertificateTests
     private static readonly LearnedRungeKutta Conditioned = new(
         Named("RK4"), [new StepCorrection(3, [0.01, -0.02, 0.015, 0.01, 0, 0.02, 0.01, -0.01, 0.02, -0.02])], 0.125, new ValidInterval(0, 0.125));
 
-    /// <summary>Every tableau has its own order and not the next one, and loses it when a coefficient changes in the tenth digit.</summary>
+    /// <summary>Every tableau has its own order and not the next one, and loses it when a coefficient changes in the sixth digit.</summary>
     [Theory]
     [MemberData(nameof(Methods))]
     public void OrderIsProvedAndNotMore(string name)
@@ -32,10 +32,10 @@ public class IntegratorCertificateTests
         if (order > 1)
         {
             double[] theta = method.Parameters.ToArray();
-            theta[0] += 1e-10;
+            theta[0] += 1e-6;
             Certificate changed = IntegratorOrder.Of(new ButcherTableau(name, order, theta), order);
             Assert.False(changed.Holds);
-            Assert.InRange(changed.Value, 2e-13, 1e-9);
+            Assert.InRange(changed.Value, 2e-13, 1e-5);
         }
     }
 
@@ -104,7 +104,7 @@ public class IntegratorCertificateTests
 
     [Theory]
     [InlineData("RK4", 2.785, 2.828)]
-    [InlineData("DP5", 3.306, 0)]
+    [InlineData("Dormand-Prince 5(4)", 3.306, 0)]
     public void KnownIntervals(string name, double real, double imaginary)
     {
         var r = StabilityFunction.Of(Named(name));

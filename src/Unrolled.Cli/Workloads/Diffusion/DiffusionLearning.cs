@@ -140,7 +140,7 @@ internal sealed class DiffusionLearning
             Description = $"{trained.Network.Name} for: {_experiment.Family.Description}",
             MethodSettings = method,
             Family = _experiment.FamilySettings,
-            ValidRanges = [new ValidRange("noise level sigma", least / unit, largest / unit)],
+            ValidRanges = [new ValidRange(LearnedDenoiser.NoiseLevel, least / unit, largest / unit)],
             Parameters = trained.Parameters,
             Training = new TrainingRecord
             {

@@ -72,9 +72,9 @@ internal static class PowerFlowLearning
             },
             ValidRanges =
             [
-                new("load factor", experiment.Load, experiment.Load),
-                new("buses", experiment.Network.Buses.Length, experiment.Network.Buses.Length),
-                new("branches in service", experiment.Network.InServiceBranches.Length, experiment.Network.InServiceBranches.Length),
+                new(PowerFlowModel.LoadFactor, experiment.Load, experiment.Load),
+                new(PowerFlowModel.Buses, experiment.Network.Buses.Length, experiment.Network.Buses.Length),
+                new(PowerFlowModel.BranchesInService, experiment.Network.InServiceBranches.Length, experiment.Network.InServiceBranches.Length),
             ],
         };
     }

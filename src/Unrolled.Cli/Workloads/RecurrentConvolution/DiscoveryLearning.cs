@@ -144,7 +144,7 @@ internal static class DiscoveryLearning
                 Instances = search.Tasks.Count * ParityTask.Problems,
                 Settings = experiment.TrainingSettings,
             },
-            ValidRanges = found ? [new("bits", 1, search.Validation.Tasks.Max(t => t.Bits)), new("examples", 1, search.Validation.Tasks.Max(t => t.Examples))] : [],
+            ValidRanges = found ? [new(LearnedRule.Bits, 1, search.Validation.Tasks.Max(t => t.Bits)), new(LearnedRule.Examples, 1, search.Validation.Tasks.Max(t => t.Examples))] : [],
             Results = results,
         };
         if (found)
