@@ -1,5 +1,6 @@
 using System.Numerics;
 using Unrolled.Certification;
+using Unrolled.Deployment;
 using Unrolled.Numerics;
 using Unrolled.RungeKutta;
 
@@ -104,7 +105,7 @@ public class IntegratorCertificateTests
 
     [Theory]
     [InlineData("RK4", 2.785, 2.828)]
-    [InlineData("Dormand-Prince 5(4)", 3.306, 0)]
+    [InlineData("Dormand-Prince 5(4)", 3.306, 0.997)]
     public void KnownIntervals(string name, double real, double imaginary)
     {
         var r = StabilityFunction.Of(Named(name));
@@ -125,6 +126,83 @@ public class IntegratorCertificateTests
         {
             Assert.InRange(Largest(StabilityFunction.Of(Conditioned.TableauFor(0.125 * k / 100).Tableau), -1, length), 0.9, 1 + 1e-12);
         }
+    }
+
+    /// <summary>The known ends of the intervals of Adams-Bashforth methods, and eigenvalues of the step on a fine grid.</summary>
+    [Theory]
+    [InlineData(2, 1.0)]
+    [InlineData(3, 6.0 / 11)]
+    [InlineData(4, 3.0 / 10)]
+    [InlineData(5, 90.0 / 551)]
+    [InlineData(6, 5.0 / 57)]
+    public void IntervalsOfMultistepMethods(int k, double end)
+    {
+        IntegratorCoefficients method = IntegratorCoefficients.Of(new FixedStepMultistep(new AdamsBashforth(k)));
+        Func<double, Certificate> axis = MemoryStability.RealAxis(method);
+        Assert.Equal(end, axis(0.01).Bound, 1e-8);
+        double length = IntegratorStability.Claimed(end);
+        Assert.True(axis(length).Holds);
+        Assert.False(axis(end * 1.01).Holds);
+        Assert.Equal(1, LargestEigenvalue(method, end), 1e-6);
+        Assert.InRange(Enumerable.Range(1, 200).Max(i => LargestEigenvalue(method, length * i / 200)), 0.5, 1);
+        Assert.True(LargestEigenvalue(method, end * 1.01) > 1);
+    }
+
+    /// <summary>Random two-step methods: a proved interval has all eigenvalues in the disk, and it ends where one leaves.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(4, 4)]
+    public void IntervalsOfTwoStepMethods(int stages, int memory)
+    {
+        for (ulong trial = 0; trial < 4; trial++)
+        {
+            RandomStream random = new RandomStream(9).Split(trial);
+            int triangle = stages * (stages + 1) / 2, count = (2 * triangle) + (stages * memory), v = triangle + ((stages - 1) * memory);
+            double[] theta = [.. Enumerable.Range(0, count).Select(_ => random.NextUniform(-0.3, 0.5))];
+            foreach ((int from, int to) in new[] { (triangle - stages, triangle), (count - stages, count) })
+            {
+                double others = theta[from..to].Sum() + (from == triangle - stages ? theta[v..(v + memory)].Sum() : 0);
+                theta[from] += 1 - others;
+            }
+
+            IntegratorCoefficients method = IntegratorCoefficients.Of(new FixedStepTwoStep(
+                new LearnedTwoStepRungeKutta(Tableaus.Euler, stages, memory, theta, new ValidInterval(0, 1))));
+            Func<double, Certificate> axis = MemoryStability.RealAxis(method);
+            double end = axis(0.01).Bound, length = IntegratorStability.Claimed(end);
+            Assert.True(axis(length).Holds, $"{end}");
+            Assert.False(axis(end * 1.01).Holds);
+            Assert.InRange(Enumerable.Range(1, 300).Max(i => LargestEigenvalue(method, length * i / 300)), 0.3, 1);
+            Assert.Equal(1, LargestEigenvalue(method, end), 1e-6);
+        }
+    }
+
+    /// <summary>The step on y' = lambda y written out in doubles, column by column, and the largest eigenvalue of its matrix.</summary>
+    private static double LargestEigenvalue(IntegratorCoefficients method, double y)
+    {
+        int n = 1 + method.Memory;
+        var matrix = new Matrix(n, n);
+        for (int c = 0; c < n; c++)
+        {
+            double state = c == 0 ? 1 : 0;
+            double[] remembered = [.. Enumerable.Range(1, method.Memory).Select(i => i == c ? 1.0 : 0)];
+            List<double> stages = [];
+            double Point(int i) => state + method.Rows[i].Select((w, k) => w * (k < i ? stages[k] : remembered[k - i])).Sum();
+            for (int i = 0; i < method.Stages; i++)
+            {
+                stages.Add(-y * Point(i));
+            }
+
+            matrix[0, c] = Point(method.Stages);
+            double[] all = [.. stages, .. remembered];
+            for (int r = 1; r < n; r++)
+            {
+                matrix[r, c] = all[method.RememberedFrom + r - 1];
+            }
+        }
+
+        return GeneralEigenvalues.Of(matrix).Max(Complex.Abs);
     }
 
     /// <summary>Random polynomials of two variables: the verdict agrees with a fine grid wherever the grid is clear.</summary>

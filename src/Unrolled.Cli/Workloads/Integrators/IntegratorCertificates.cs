@@ -60,6 +60,9 @@ internal sealed class IntegratorCertificates
                 _certificates.Add(IntegratorOrder.DefectsOverTheRange(method, _learned.Order, largest, FreshInstances.RoundedUp([constant])));
                 Intervals(length => IntegratorStability.RealAxis(method, largest, length), length => IntegratorStability.ImaginaryAxis(method, largest, length));
                 break;
+            case FixedStepMultistep or FixedStepTwoStep when _learned.Coefficients.Memory <= MemoryStability.LargestMemory:
+                Intervals(MemoryStability.RealAxis(_learned.Coefficients));
+                break;
             default:
                 break;
         }
