@@ -12,6 +12,7 @@ internal sealed class CertifyVerb : IVerb
     private const double Agreement = 1e-9;
 
     private readonly WorkloadRegistry _registry;
+    private readonly WorkloadOptions _own;
     private readonly Argument<string> _model = new("MODEL") { Description = "The model file, or the folder of a run." };
 
     public CertifyVerb(WorkloadRegistry registry)
@@ -22,6 +23,7 @@ internal sealed class CertifyVerb : IVerb
         {
             _model,
         };
+        _own = new WorkloadOptions(Command, registry.Workloads.SelectMany(w => w.CertifyOptions));
     }
 
     /// <inheritdoc/>
@@ -36,88 +38,82 @@ internal sealed class CertifyVerb : IVerb
         string path = ModelPath.Of(invocation.Given.GetRequiredValue(_model));
         Model model = ModelFile.Read(path);
         IWorkload workload = _registry.For(model, path);
+        var request = new CertifyRequest(path, _own.Given(invocation.Given, workload.CertifyOptions, model.Method));
         IReadOnlyList<CertificateRecord> recomputed;
         using (ProgressBar progress = invocation.Progress())
         {
-            recomputed = workload.Certify(model, invocation.Context(progress))
+            recomputed = workload.Certify(model, request, invocation.Context(progress))
                 ?? throw new InvalidInputException(path, $"models of the method {model.Method} have no certificates that can be recomputed");
         }
 
-        (CertificateRecord Certificate, string Fault)[] judged = [.. recomputed.Select((c, i) => (c, Fault(c, i < model.Certificates.Count ? model.Certificates[i] : null)))];
-        string missing = model.Certificates.Count > recomputed.Count ? $"the model states {model.Certificates.Count} certificates; {recomputed.Count} can be recomputed" : string.Empty;
+        Judgement[] judged =
+        [
+            .. recomputed.Select((c, i) => i < model.Certificates.Count ? Judge(c, model.Certificates[i]) : new Judgement(c, string.Empty, Stated: false)),
+            .. model.Certificates.Skip(recomputed.Count).Select(c => new Judgement(c, "cannot be recomputed from the model", Stated: true)),
+        ];
         if (invocation.Json)
         {
             invocation.Print(new JsonObject
             {
                 ["model"] = path,
-                ["certificates"] = new JsonArray([.. judged.Select(j => ToJson(j.Certificate, j.Fault))]),
+                ["certificates"] = new JsonArray([.. judged.Select(ToJson)]),
             });
         }
         else
         {
-            Print(invocation, judged, missing);
+            Print(invocation, judged);
         }
 
-        return missing.Length == 0 && judged.All(j => j.Fault.Length == 0) ? ExitCode.Done : ExitCode.CertificateRefused;
+        return judged.All(j => j.Fault.Length == 0) ? ExitCode.Done : ExitCode.CertificateRefused;
     }
 
-    /// <summary>Why a certificate is refused; empty where it is not.</summary>
-    private static string Fault(CertificateRecord recomputed, CertificateRecord? stated)
+    /// <summary>Whether a certificate that the model states is what is recomputed, and why not. One that is not stated is no claim, and shown for information.</summary>
+    private static Judgement Judge(CertificateRecord recomputed, CertificateRecord stated)
     {
-        if (!recomputed.Holds)
-        {
-            return "does not hold";
-        }
-
-        if (stated is null)
-        {
-            return "is not stated by the model";
-        }
-
-        if (stated.Claim != recomputed.Claim || stated.Bound != recomputed.Bound || !stated.Holds)
-        {
-            return "is not what the model states";
-        }
-
-        return Math.Abs(stated.Value - recomputed.Value) <= Agreement * Math.Max(Math.Abs(recomputed.Value), Math.Abs(recomputed.Bound))
-            ? string.Empty
-            : FormattableString.Invariant($"the model states {stated.Value:g17}");
+        string fault = !recomputed.Holds ? "does not hold"
+            : stated.Claim != recomputed.Claim ? $"the model states something else: {stated.Claim}"
+            : !stated.Holds ? "the model states that it does not hold"
+            : !Agrees(stated.Value, recomputed) ? FormattableString.Invariant($"the model states {stated.Value:g17}")
+            : !Agrees(stated.Bound, recomputed with { Value = recomputed.Bound }) ? FormattableString.Invariant($"the model states the bound {stated.Bound:g17}")
+            : string.Empty;
+        return new Judgement(recomputed, fault, Stated: true);
     }
 
-    private static JsonObject ToJson(CertificateRecord certificate, string fault) => new()
+    private static bool Agrees(double stated, CertificateRecord recomputed) =>
+        Math.Abs(stated - recomputed.Value) <= Agreement * Math.Max(Math.Abs(recomputed.Value), Math.Abs(recomputed.Bound));
+
+    private static JsonObject ToJson(Judgement judged) => new()
     {
-        ["claim"] = certificate.Claim,
-        ["value"] = ResultNumbers.ToJson(certificate.Value),
-        ["bound"] = ResultNumbers.ToJson(certificate.Bound),
-        ["holds"] = fault.Length == 0,
-        ["fault"] = fault.Length == 0 ? null : fault,
-        ["assumptions"] = new JsonArray([.. certificate.Assumptions.Select(a => (JsonNode)a)]),
+        ["claim"] = judged.Certificate.Claim,
+        ["value"] = ResultNumbers.ToJson(judged.Certificate.Value),
+        ["bound"] = ResultNumbers.ToJson(judged.Certificate.Bound),
+        ["holds"] = judged.Certificate.Holds && judged.Fault.Length == 0,
+        ["stated"] = judged.Stated,
+        ["fault"] = judged.Fault.Length == 0 ? null : judged.Fault,
+        ["assumptions"] = new JsonArray([.. judged.Certificate.Assumptions.Select(a => (JsonNode)a)]),
     };
 
-    private static void Print(Invocation invocation, IReadOnlyList<(CertificateRecord Certificate, string Fault)> judged, string missing)
+    private static void Print(Invocation invocation, IReadOnlyList<Judgement> judged)
     {
         if (judged.Count == 0)
         {
             invocation.Print("nothing is certified about this model");
         }
 
-        foreach ((CertificateRecord certificate, string fault) in judged)
+        foreach (Judgement j in judged)
         {
-            string verdict = fault.Length == 0 ? "holds" : $"REFUSED, {fault}";
-            foreach (string line in Paragraph.Wrap($"{verdict}: {certificate.Claim} ({NumberText.Short(certificate.Value)}, bound {NumberText.Short(certificate.Bound)})", "  "))
+            string verdict = j.Fault.Length > 0 ? $"REFUSED, {j.Fault}" : (j.Certificate.Holds ? "holds" : "does not hold") + (j.Stated ? string.Empty : ", but the model does not state it");
+            foreach (string line in Paragraph.Wrap($"{verdict}: {j.Certificate.Claim} ({NumberText.Short(j.Certificate.Value)}, bound {NumberText.Short(j.Certificate.Bound)})", "  "))
             {
                 invocation.Print(line);
             }
 
-            foreach (string line in certificate.Assumptions.SelectMany(a => Paragraph.Wrap($"  assuming {a}", "    ")))
+            foreach (string line in j.Certificate.Assumptions.SelectMany(a => Paragraph.Wrap($"  assuming {a}", "    ")))
             {
                 invocation.Print(line);
             }
-        }
-
-        if (missing.Length > 0)
-        {
-            invocation.Print($"REFUSED: {missing}");
         }
     }
+
+    private sealed record Judgement(CertificateRecord Certificate, string Fault, bool Stated);
 }

@@ -1,4 +1,5 @@
 using Unrolled.Cli.Workloads;
+using Unrolled.Deployment;
 
 namespace Unrolled.Cli.Verbs;
 
@@ -15,6 +16,11 @@ internal static class SolveTable
         if (answer.Remedy.Length > 0)
         {
             lines.AddRange(Paragraph.Wrap($"  remedy: {answer.Remedy}", "  "));
+        }
+
+        foreach (OutOfRange outside in outcome.Outside)
+        {
+            lines.AddRange(Paragraph.Wrap($"  outside the family: {outside}", "  "));
         }
 
         if (outcome.Output is not null)

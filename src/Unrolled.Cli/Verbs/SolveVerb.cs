@@ -70,6 +70,10 @@ internal sealed class SolveVerb : IVerb
             json[details.Name] = details.ToJson();
         }
 
+        json["outside"] = new JsonArray([.. outcome.Outside.Select(o => new JsonObject
+        {
+            ["quantity"] = o.Range.Name, ["value"] = ResultNumbers.ToJson(o.Value), ["low"] = ResultNumbers.ToJson(o.Range.Low), ["high"] = ResultNumbers.ToJson(o.Range.High),
+        })]);
         json["output"] = outcome.Output;
         json["rows"] = new JsonArray([.. outcome.Rows.Select(ToJson)]);
         json["notes"] = new JsonArray([.. outcome.Notes.Select(n => (JsonNode)n)]);

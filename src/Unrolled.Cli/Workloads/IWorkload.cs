@@ -45,11 +45,14 @@ internal interface IWorkload
     /// <param name="context">Threads, notes and cancellation.</param>
     SolveOutcome Solve(Model model, Settings options, WorkContext context);
 
+    /// <summary>Its own options of <c>unrolled certify</c>; none by default.</summary>
+    IReadOnlyList<WorkloadOption> CertifyOptions => [];
+
     /// <summary>
-    /// The certificates of a model, recomputed from its numbers alone, in the order in which it stores them; null where the method
-    /// cannot do that.
+    /// The certificates of a model, recomputed from the model file alone (and the data files that its family names), in the order in which it
+    /// stores them; null where the method cannot do that.
     /// </summary>
-    IReadOnlyList<CertificateRecord>? Certify(Model model, WorkContext context) => null;
+    IReadOnlyList<CertificateRecord>? Certify(Model model, CertifyRequest request, WorkContext context) => null;
 
     /// <summary>The formats of <c>unrolled export</c>; none by default.</summary>
     IReadOnlyList<string> ExportFormats => [];

@@ -1,3 +1,5 @@
+using Unrolled.Deployment;
+
 namespace Unrolled.Cli.Workloads;
 
 /// <summary>What <c>unrolled solve</c> reports.</summary>
@@ -14,6 +16,9 @@ internal sealed record SolveOutcome
 
     /// <summary>The file that the answer was written to; null for none.</summary>
     public string? Output { get; init; }
+
+    /// <summary>What of the problem lies outside the family that the model was learned for; empty where nothing was found.</summary>
+    public IReadOnlyList<OutOfRange> Outside { get; init; } = [];
 
     /// <summary>Honest sentences about the result.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

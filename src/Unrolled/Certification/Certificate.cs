@@ -1,9 +1,15 @@
+using Unrolled.Deployment;
+
 namespace Unrolled.Certification;
 
 /// <summary>A claim about a method, recomputed from the method itself without the trainer.</summary>
 /// <param name="Claim">What is claimed, in one sentence.</param>
 /// <param name="Value">The number that was computed; where something is bounded, a proved bound of it.</param>
-/// <param name="Bound">The number that it must stay below.</param>
-/// <param name="Holds">Whether the claim is proved, in exact arithmetic; the rounding of the check itself is not bounded.</param>
+/// <param name="Bound">The number that it must not exceed.</param>
+/// <param name="Holds">Whether the claim is proved, in exact arithmetic; the rounding of the check itself is bounded only where the certifier says so.</param>
 /// <param name="Assumptions">What the claim rests on and does not check.</param>
-public sealed record Certificate(string Claim, double Value, double Bound, bool Holds, IReadOnlyList<string> Assumptions);
+public sealed record Certificate(string Claim, double Value, double Bound, bool Holds, IReadOnlyList<string> Assumptions)
+{
+    /// <summary>The certificate as a model carries it.</summary>
+    public CertificateRecord ToRecord() => new(Claim, Value, Bound, Holds, Assumptions);
+}

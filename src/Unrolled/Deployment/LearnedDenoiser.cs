@@ -12,6 +12,9 @@ namespace Unrolled.Deployment;
 /// </remarks>
 public sealed class LearnedDenoiser
 {
+    /// <summary>The name of the range of noise levels in a model.</summary>
+    public const string NoiseLevel = "noise level sigma";
+
     private readonly Parameters _parameters;
 
     /// <summary>A denoiser from its parts.</summary>
@@ -68,6 +71,14 @@ public sealed class LearnedDenoiser
         }
 
         return clean;
+    }
+
+    /// <summary>Whether a noise level lies outside those of the training, where <see cref="DenoisingFilter"/> scales values to the nearest level; to a part of a thousandth.</summary>
+    /// <param name="sigma">The standard deviation, in units of the values.</param>
+    public IReadOnlyList<OutOfRange> Outside(double sigma)
+    {
+        var range = new ValidRange(NoiseLevel, Noise.Least / NoiseUnit, Noise.Largest / NoiseUnit);
+        return [.. OutOfRange.Find([range with { Low = range.Low * 0.999, High = range.High * 1.001 }], [(NoiseLevel, sigma / NoiseUnit)]).Select(o => o with { Range = range })];
     }
 
     /// <summary>Reads a model.</summary>

@@ -161,7 +161,7 @@ public sealed class OrderManifold : IParameterMap
     /// <summary>G(Θ), a row for every tree and power of ε, and G'.</summary>
     private (double[] Values, Matrix Jacobian) Equations(double[] point)
     {
-        PowerSeries[] theta = new PowerSeries[_coefficients];
+        PowerSeries<double>[] theta = new PowerSeries<double>[_coefficients];
         for (int i = 0; i < theta.Length; i++)
         {
             double[] series = new double[_terms];
@@ -173,9 +173,9 @@ public sealed class OrderManifold : IParameterMap
             theta[i] = new(series);
         }
 
-        ElementaryWeights<PowerSeries> weights = new(theta, _order);
-        PowerSeries[] defects = weights.Defects();
-        PowerSeries[,] derivatives = weights.Jacobian();
+        ElementaryWeights<PowerSeries<double>> weights = new(theta, _order);
+        PowerSeries<double>[] defects = weights.Defects();
+        PowerSeries<double>[,] derivatives = weights.Jacobian();
         List<double> values = [];
         List<double[]> rows = [];
         foreach (RootedTree tree in RootedTree.UpTo(_order))

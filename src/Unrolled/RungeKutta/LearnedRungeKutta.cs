@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Unrolled.RungeKutta;
 
 /// <summary>
@@ -126,26 +128,37 @@ public sealed class LearnedRungeKutta
     /// coefficients of 1, ε, ε², ...
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The order is not between 1 and <see cref="RootedTree.LargestOrder"/>.</exception>
-    public double[][] DefectPolynomials(int order)
+    public double[][] DefectPolynomials(int order) =>
+        [.. new ElementaryWeights<PowerSeries<double>>(Series(c => c), order).Defects().Select(d => d.Coefficients.ToArray())];
+
+    /// <summary>The polynomials of <see cref="DefectPolynomials"/> without any rounding, for the numbers as they are stored.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not between 1 and <see cref="RootedTree.LargestOrder"/>.</exception>
+    public Rational[][] ExactDefectPolynomials(int order) =>
+        [.. new ElementaryWeights<PowerSeries<Rational>>(Series(Rational.FromDouble), order).Defects().Select(d => d.Coefficients.ToArray())];
+
+    /// <summary>The coefficients as polynomials in ε, in the layout of <see cref="ButcherTableau.Parameters"/>.</summary>
+    internal PowerSeries<T>[] Series<T>(Func<double, T> number)
+        where T : IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IDivisionOperators<T, T, T>, IAdditiveIdentity<T, T>, IMultiplicativeIdentity<T, T>
     {
-        PowerSeries[] theta = new PowerSeries[Parent.Parameters.Length];
+        var theta = new PowerSeries<T>[Parent.Parameters.Length];
         int degree = _corrections.Where(c => c.Delta.Any(d => d != 0)).Select(c => c.Exponent).DefaultIfEmpty(0).Max();
         for (int i = 0; i < theta.Length; i++)
         {
-            double[] coefficients = new double[degree + 1];
-            coefficients[0] = Parent.Parameters[i];
+            T[] coefficients = new T[degree + 1];
+            Array.Fill(coefficients, T.AdditiveIdentity);
+            coefficients[0] = number(Parent.Parameters[i]);
             foreach (StepCorrection correction in _corrections)
             {
                 if (correction.Exponent <= degree)
                 {
-                    coefficients[correction.Exponent] += correction.Delta[i];
+                    coefficients[correction.Exponent] += number(correction.Delta[i]);
                 }
             }
 
             theta[i] = new(coefficients);
         }
 
-        return [.. new ElementaryWeights<PowerSeries>(theta, order).Defects().Select(d => d.Coefficients.ToArray())];
+        return theta;
     }
 
     /// <summary>θ(h, p), or those of the parent and false where the method falls back.</summary>

@@ -2,38 +2,62 @@ using System.Numerics;
 
 namespace Unrolled.RungeKutta;
 
-/// <summary>A polynomial <c>sum_m c_m ε^m</c> as a number type, so that order conditions can be evaluated for coefficients that depend on ε.</summary>
-internal readonly struct PowerSeries : IAdditionOperators<PowerSeries, PowerSeries, PowerSeries>, ISubtractionOperators<PowerSeries, PowerSeries, PowerSeries>,
-    IMultiplyOperators<PowerSeries, PowerSeries, PowerSeries>, IDivisionOperators<PowerSeries, PowerSeries, PowerSeries>,
-    IAdditiveIdentity<PowerSeries, PowerSeries>, IMultiplicativeIdentity<PowerSeries, PowerSeries>
+/// <summary>
+/// A polynomial <c>sum_m c_m ε^m</c> over a field as a number type, so that order conditions and stability functions can be evaluated for
+/// coefficients that depend on ε.
+/// </summary>
+/// <typeparam name="T">The field: <see cref="double"/> or <see cref="Rational"/>.</typeparam>
+internal readonly struct PowerSeries<T> : IAdditionOperators<PowerSeries<T>, PowerSeries<T>, PowerSeries<T>>, ISubtractionOperators<PowerSeries<T>, PowerSeries<T>, PowerSeries<T>>,
+    IMultiplyOperators<PowerSeries<T>, PowerSeries<T>, PowerSeries<T>>, IDivisionOperators<PowerSeries<T>, PowerSeries<T>, PowerSeries<T>>,
+    IAdditiveIdentity<PowerSeries<T>, PowerSeries<T>>, IMultiplicativeIdentity<PowerSeries<T>, PowerSeries<T>>
+    where T : IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IDivisionOperators<T, T, T>, IAdditiveIdentity<T, T>, IMultiplicativeIdentity<T, T>
 {
-    private readonly double[]? _coefficients;
+    private readonly T[]? _coefficients;
 
-    public PowerSeries(params double[] coefficients) => _coefficients = coefficients;
+    public PowerSeries(params T[] coefficients) => _coefficients = coefficients;
 
-    public static PowerSeries AdditiveIdentity => default;
+    public static PowerSeries<T> AdditiveIdentity => default;
 
-    public static PowerSeries MultiplicativeIdentity => new(1);
+    public static PowerSeries<T> MultiplicativeIdentity => new(T.MultiplicativeIdentity);
 
     /// <summary>c_0, c_1, ...; those not listed are zero.</summary>
-    public ReadOnlySpan<double> Coefficients => _coefficients;
+    public ReadOnlySpan<T> Coefficients => _coefficients;
 
     /// <summary>c_m.</summary>
-    public double this[int m] => m < Coefficients.Length ? Coefficients[m] : 0;
+    public T this[int m] => m < Coefficients.Length ? Coefficients[m] : T.AdditiveIdentity;
 
-    public static PowerSeries operator +(PowerSeries left, PowerSeries right) => Combine(left, right, 1);
-
-    public static PowerSeries operator -(PowerSeries left, PowerSeries right) => Combine(left, right, -1);
-
-    public static PowerSeries operator *(PowerSeries left, PowerSeries right)
+    public static PowerSeries<T> operator +(PowerSeries<T> left, PowerSeries<T> right)
     {
-        ReadOnlySpan<double> x = left.Coefficients, y = right.Coefficients;
+        T[] sum = new T[Math.Max(left.Coefficients.Length, right.Coefficients.Length)];
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] = left[i] + right[i];
+        }
+
+        return new(sum);
+    }
+
+    public static PowerSeries<T> operator -(PowerSeries<T> left, PowerSeries<T> right)
+    {
+        T[] difference = new T[Math.Max(left.Coefficients.Length, right.Coefficients.Length)];
+        for (int i = 0; i < difference.Length; i++)
+        {
+            difference[i] = left[i] - right[i];
+        }
+
+        return new(difference);
+    }
+
+    public static PowerSeries<T> operator *(PowerSeries<T> left, PowerSeries<T> right)
+    {
+        ReadOnlySpan<T> x = left.Coefficients, y = right.Coefficients;
         if (x.IsEmpty || y.IsEmpty)
         {
             return default;
         }
 
-        double[] product = new double[x.Length + y.Length - 1];
+        T[] product = new T[x.Length + y.Length - 1];
+        Array.Fill(product, T.AdditiveIdentity);
         for (int i = 0; i < x.Length; i++)
         {
             for (int j = 0; j < y.Length; j++)
@@ -46,20 +70,7 @@ internal readonly struct PowerSeries : IAdditionOperators<PowerSeries, PowerSeri
     }
 
     /// <summary>Division by a number: the order conditions divide by integers only.</summary>
-    public static PowerSeries operator /(PowerSeries left, PowerSeries right) => right.Coefficients.Length == 1
+    public static PowerSeries<T> operator /(PowerSeries<T> left, PowerSeries<T> right) => right.Coefficients.Length == 1
         ? new([.. left.Coefficients.ToArray().Select(c => c / right.Coefficients[0])])
         : throw new NotSupportedException("division by a polynomial");
-
-    private static PowerSeries Combine(PowerSeries left, PowerSeries right, double sign)
-    {
-        ReadOnlySpan<double> x = left.Coefficients, y = right.Coefficients;
-        double[] sum = new double[Math.Max(x.Length, y.Length)];
-        x.CopyTo(sum);
-        for (int i = 0; i < y.Length; i++)
-        {
-            sum[i] += sign * y[i];
-        }
-
-        return new(sum);
-    }
 }

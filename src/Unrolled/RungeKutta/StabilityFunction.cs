@@ -111,7 +111,8 @@ public sealed class StabilityFunction
         return Math.Sqrt(Polynomial.NonpositiveUpTo(excess));
     }
 
-    private static T[] CoefficientsOf<T>(ReadOnlySpan<T> parameters)
+    /// <summary>The coefficients of <c>1, z, ..., z^s</c> over any ring, from coefficients in the layout of <see cref="ButcherTableau.Parameters"/>.</summary>
+    internal static T[] CoefficientsOf<T>(ReadOnlySpan<T> parameters)
         where T : IAdditionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IAdditiveIdentity<T, T>, IMultiplicativeIdentity<T, T>
     {
         int stages = PackedTriangle.Rows(parameters.Length);

@@ -57,7 +57,7 @@ public class DiffusionCommandTests : CommandTest
     {
         Learn(Images);
         JsonNode certified = Json("certify", At("run"), "--json");
-        Assert.Equal(3, certified["certificates"]!.AsArray().Count);
+        Assert.Equal(6, certified["certificates"]!.AsArray().Count);
         Assert.All(certified["certificates"]!.AsArray(), c => Assert.True(c!["holds"]!.GetValue<bool>()));
 
         Model model = ModelFile.Read(At("run/model.json"));

@@ -49,7 +49,7 @@ public sealed class NonlinearCommandTests : CommandTest
         Assert.Contains("within 4 evaluations at least 2 times below", (string?)learned["acceptance"]![0]!["criterion"]);
         Model model = ModelFile.Read(At("run/model.json"));
         Assert.Equal([new ValidRange("c", 0.5, 0.95)], model.ValidRanges);
-        Assert.Equal(2, model.Certificates.Count);
+        Assert.Equal(5, model.Certificates.Count);
         Assert.All(model.Certificates, c => Assert.True(c.Holds, c.Claim));
         Assert.InRange(model.Certificates[0].Value, 1e-12, 0.5);
         string report = File.ReadAllText(At("run/report.html"));

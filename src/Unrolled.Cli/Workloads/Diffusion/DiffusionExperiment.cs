@@ -45,6 +45,7 @@ internal sealed class DiffusionExperiment
         Rivals = [.. RivalSections(experiment).Select(s => new NetworkEntry(s, signals, sigma, unit, rates, iterations))];
 
         TestCount = experiment.Section("comparison").Integer("instances", 1, 100_000, signals ? 500 : 48);
+        CertifiedInstances = FreshInstances.Read(experiment);
         Settings acceptance = experiment.Section("acceptance");
         LeastRatio = acceptance.Has("psnr-at-least") ? acceptance.Number("psnr-at-least", -1000, 1000) : null;
         experiment.Text("method");
@@ -80,6 +81,9 @@ internal sealed class DiffusionExperiment
 
     /// <summary>What it is compared with, trained by the same trainer.</summary>
     public IReadOnlyList<NetworkEntry> Rivals { get; }
+
+    /// <summary>How many fresh signals or images the statistical certificates are about.</summary>
+    public int CertifiedInstances { get; }
 
     /// <summary>How many fresh signals or images the table is about.</summary>
     public int TestCount { get; }

@@ -96,7 +96,13 @@ internal sealed class DiffusionLearning
         TrainedEntry main = trained[0].MinBy(t => t.Error)!;
         LearnedDenoiser denoiser = ToDenoiser(main);
         RivalFiles.Write(_context.Directory, [.. trained[1..].Select(t => ToModel(t.MinBy(r => r.Error)!, fits.Seconds))]);
-        Model model = ToModel(main, fits.Seconds) with { Certificates = DiffusionCertificates.Of(denoiser) };
+        Model model = ToModel(main, fits.Seconds);
+        TestFields validation = TestFields.Draw(
+            _experiment.Family, _experiment.ValidationCount, _experiment.IsForSignals ? 1 : DiffusionCertificates.Extent, _experiment.IsForSignals ? _experiment.ValidationExtent : DiffusionCertificates.Extent,
+            StreamOf(0).Split("validation"), _context.Threads);
+        double gain = Math.Floor(10 * DiffusionCertificates.Gains(denoiser, validation, _context).Min()) / 10;
+        new FreshInstances(_experiment.CertifiedInstances, gain).WriteTo(model.MethodSettings);
+        model = model with { Certificates = DiffusionCertificates.Of(model, _context) };
         JsonObject results = model.Results;
         results["comparison"] = ComparisonJson.ToJson(table.ToComparison(_experiment.Family, _experiment.Seed));
         results["networks"] = table.ToJson();
@@ -134,7 +140,7 @@ internal sealed class DiffusionLearning
             Description = $"{trained.Network.Name} for: {_experiment.Family.Description}",
             MethodSettings = method,
             Family = _experiment.FamilySettings,
-            ValidRanges = [new ValidRange("noise level sigma", least / unit, largest / unit)],
+            ValidRanges = [new ValidRange(LearnedDenoiser.NoiseLevel, least / unit, largest / unit)],
             Parameters = trained.Parameters,
             Training = new TrainingRecord
             {

@@ -11,6 +11,8 @@ namespace Unrolled.Cli.Workloads.Diffusion;
 /// <summary>Denoises the user's file: an image by tiles, whatever its size, or the signals of a CSV or NPY file.</summary>
 internal static class DiffusionSolving
 {
+    private const double Doubtful = 1.5;
+
     /// <summary>Its own options of <c>unrolled solve</c>.</summary>
     public static IReadOnlyList<WorkloadOption> Options { get; } =
     [
@@ -40,17 +42,18 @@ internal static class DiffusionSolving
         }
 
         long started = Stopwatch.GetTimestamp();
-        (double level, double removed, string what) = denoiser.IsForSignals
-            ? Signals(denoiser, input, output, sigma)
-            : Image(denoiser, input, output, sigma, options.Integer("tile", 16, 1 << 14, 512), context);
         double unit = denoiser.NoiseUnit;
         var notes = new List<string>();
+        (double level, double removed, string what) = denoiser.IsForSignals
+            ? Signals(denoiser, input, output, sigma, notes)
+            : Image(denoiser, input, output, sigma, options.Integer("tile", 16, 1 << 14, 512), notes, context);
         if (sigma is null)
         {
             notes.Add(FormattableString.Invariant($"the noise was estimated from the file: sigma {level / unit:g4}; say --sigma if you know it"));
         }
 
-        if (level < denoiser.Noise.Least * 0.999 || level > denoiser.Noise.Largest * 1.001)
+        IReadOnlyList<OutOfRange> outside = denoiser.Outside(level);
+        if (outside.Count > 0)
         {
             notes.Add(FormattableString.Invariant(
                 $"the noise lies outside of what the network was trained for (sigma {denoiser.Noise.Least / unit:g4} to {denoiser.Noise.Largest / unit:g4}); values were scaled to the nearest level it knows"));
@@ -69,12 +72,23 @@ internal static class DiffusionSolving
                 new SolveRow(denoiser.Network.Name, "learned", true, $"denoised {what}", level > 0 ? removed / level : null,
                     [("sigma", Math.Round(level / unit, 4))], Stopwatch.GetElapsedTime(started).TotalSeconds),
             ],
+            Outside = outside,
             Output = output,
             Notes = notes,
         };
     }
 
-    private static (double Sigma, double Removed, string What) Signals(LearnedDenoiser denoiser, string input, string? output, double? sigma)
+    /// <summary>What to say about a noise level that the user gave and the data contradict: the median of high-pass differences is never far below the noise.</summary>
+    private static void Doubt(double given, double estimated, double unit, List<string> notes)
+    {
+        if (estimated > 0 && (estimated < given / Doubtful || estimated > given * Doubtful))
+        {
+            notes.Add(FormattableString.Invariant(
+                $"--sigma says {given / unit:g4}, but differences of neighbors in the file look like noise of {estimated / unit:g4}{(estimated > given ? " (or like fine texture)" : string.Empty)}: check the level"));
+        }
+    }
+
+    private static (double Sigma, double Removed, string What) Signals(LearnedDenoiser denoiser, string input, string? output, double? sigma, List<string> notes)
     {
         bool array = Path.GetExtension(input).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         NumberArray? numbers = array ? NpyReader.Read(input) : null;
@@ -85,7 +99,8 @@ internal static class DiffusionSolving
         }
 
         Field<float> noisy = (table ?? new SignalTable(numbers!.Shape.Length == 1 ? 1 : numbers.Shape[0], numbers.Shape[^1], numbers.Values)).ToField();
-        double level = sigma ?? Estimate(noisy);
+        double estimated = Estimate(noisy), level = sigma ?? estimated;
+        Doubt(level, estimated, denoiser.NoiseUnit, notes);
         if (level <= 0)
         {
             throw new InvalidInputException(input, "no noise was found; say --sigma");
@@ -104,9 +119,10 @@ internal static class DiffusionSolving
         return (level, Difference(noisy.Values, clean.Values), $"{noisy.Instances} signals of {noisy.Columns} samples");
     }
 
-    private static (double Sigma, double Removed, string What) Image(LearnedDenoiser denoiser, string input, string? output, double? sigma, int tile, WorkContext context)
+    private static (double Sigma, double Removed, string What) Image(LearnedDenoiser denoiser, string input, string? output, double? sigma, int tile, List<string> notes, WorkContext context)
     {
-        double level = sigma ?? Estimate(input, context.Cancellation);
+        double estimated = Estimate(input, context.Cancellation), level = sigma ?? estimated;
+        Doubt(level, estimated, denoiser.NoiseUnit, notes);
         if (level <= 0)
         {
             throw new InvalidInputException(input, "no noise was found; say --sigma");

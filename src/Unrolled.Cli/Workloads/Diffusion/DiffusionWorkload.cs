@@ -36,7 +36,7 @@ internal sealed class DiffusionWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => DiffusionSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public IReadOnlyList<CertificateRecord> Certify(Model model, WorkContext context) => DiffusionCertificates.Of(LearnedDenoiser.Of(model));
+    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => DiffusionCertificates.Of(model, context);
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => DiffusionReport.Write(model, report);

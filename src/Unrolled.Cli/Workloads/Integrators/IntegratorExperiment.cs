@@ -47,6 +47,7 @@ internal sealed class IntegratorExperiment
         Rounds = TrainingSettings.Integer("rounds", 1, 10_000, Fit.Rounds);
         CheckpointSeconds = TrainingSettings.Number("checkpoint-seconds", 0, 3600, 1);
         HeldOut = experiment.Section("comparison").Integer("instances", 1, 1_000_000, 200);
+        CertifiedInstances = FreshInstances.Read(experiment);
         Settings acceptance = experiment.Section("acceptance");
         LeastRatio = acceptance.Has("better-than-best-classical") ? acceptance.Number("better-than-best-classical", 0, 1e12) : null;
         LeastGain = acceptance.Has(GainKey) ? acceptance.Number(GainKey, 0, 1e12) : null;
@@ -93,6 +94,9 @@ internal sealed class IntegratorExperiment
     public double CheckpointSeconds { get; }
 
     public int HeldOut { get; }
+
+    /// <summary>How many fresh trajectories the statistical certificates are about.</summary>
+    public int CertifiedInstances { get; }
 
     /// <summary>How many times smaller than that of the best classical method the error must be.</summary>
     public double? LeastRatio { get; }

@@ -86,8 +86,10 @@ internal sealed class IntegratorLearning
         model = model with
         {
             ValidRanges = [new ValidRange(LearnedIntegrator.StepSize, valid.Low, valid.High), .. model.ValidRanges],
-            Certificates = IntegratorCertificates.Of(learned),
         };
+        double threshold = FreshInstances.RoundedUp(IntegratorSets.Errors(learned.Method, validation, best.Steps, _references, _context));
+        new FreshInstances(_experiment.CertifiedInstances, threshold).WriteTo(model.MethodSettings);
+        model = model with { Certificates = IntegratorCertificates.Of(model, _references, _context) };
         var comparison = new IntegratorComparing(model, _references, _context);
         Comparison held = comparison.Run("model.json", new IntegratorComparingOptions(_experiment.HeldOut, _experiment.Seed));
         results["comparison"] = ComparisonJson.ToJson(held);

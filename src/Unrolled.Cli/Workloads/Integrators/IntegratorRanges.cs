@@ -10,7 +10,7 @@ internal static class IntegratorRanges
 {
     /// <summary>The ends of a uniform distribution, four standard deviations around the mean of a normal one.</summary>
     public static IReadOnlyList<ValidRange> Of(OdeFamily family) =>
-        [.. Ranges(family.Function.Inputs[1], family.Parameters, string.Empty), .. Ranges(family.Function.Inputs[0], family.Initial, "initial ")];
+        [.. Ranges(family.Function.Inputs[1], family.Parameters, string.Empty), .. Ranges(family.Function.Inputs[0], family.Initial, LearnedIntegrator.InitialPrefix)];
 
     /// <summary>Those of the parameters alone.</summary>
     public static IReadOnlyList<ValidInterval> OfParameters(OdeFamily family) =>

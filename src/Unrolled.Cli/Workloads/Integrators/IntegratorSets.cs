@@ -11,9 +11,14 @@ internal static class IntegratorSets
 {
     /// <summary>Draws problems whose references reach the end.</summary>
     /// <exception cref="InvalidInputException">No instance has a solution up to the horizon.</exception>
-    public static InitialValueProblem Draw(OdeFamily family, int instances, ulong seed, string stream, ReferenceTrajectories references, WorkContext context, double horizonFactor = 1)
+    public static InitialValueProblem Draw(OdeFamily family, int instances, ulong seed, string stream, ReferenceTrajectories references, WorkContext context, double horizonFactor = 1) =>
+        Draw(family, instances, new RandomStream(seed).Split(stream), references, context, horizonFactor);
+
+    /// <summary>Draws problems whose references reach the end.</summary>
+    /// <exception cref="InvalidInputException">No instance has a solution up to the horizon.</exception>
+    public static InitialValueProblem Draw(OdeFamily family, int instances, RandomStream stream, ReferenceTrajectories references, WorkContext context, double horizonFactor = 1)
     {
-        InitialValueProblem problem = family.Draw(instances, new RandomStream(seed).Split(stream)).WithHorizon(family.Horizon * horizonFactor);
+        InitialValueProblem problem = family.Draw(instances, stream).WithHorizon(family.Horizon * horizonFactor);
         Batch states = references.States(problem, IntegratorComparison.DefaultCheckpoints(problem.Horizon), context.Cancellation);
         int[] good = [.. Enumerable.Range(0, instances).Where(s => Enumerable.Range(0, states.Components).All(i => double.IsFinite(states[i, s])))];
         if (good.Length == 0)

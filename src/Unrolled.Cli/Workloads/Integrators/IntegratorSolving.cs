@@ -46,16 +46,6 @@ internal sealed class IntegratorSolving
         double? tolerance = options.Has("tolerance") ? options.Number("tolerance", 1e-12, 1e6) : null;
         string? output = options.Has("output") ? options.Text("output") : null;
         var solving = new IntegratorSolving(learned, context, initial, parameters, horizon);
-        foreach ((string name, double value) in f.Inputs[0].Components.Zip(initial))
-        {
-            if (model.ValidRanges.Any(r => r.Name == $"initial {name}" && !r.Contains(value)))
-            {
-                ValidRange range = model.ValidRanges.First(r => r.Name == $"initial {name}");
-                solving._notes.Add(FormattableString.Invariant(
-                    $"The initial value {name} = {value:g6} lies outside [{range.Low:g6}, {range.High:g6}], where the method was trained: only the measured error counts."));
-            }
-        }
-
         return solving.Run(steps, tolerance, output);
     }
 
@@ -97,8 +87,15 @@ internal sealed class IntegratorSolving
             Write(output, run);
         }
 
+        IReadOnlyList<OutOfRange> outside = _learned.Outside(_problem.Horizon / steps, _parameters, [.. Enumerable.Range(0, _problem.Components).Select(i => _problem.InitialValues[i, 0])]);
+        if (reason is null && outside.Count > 0)
+        {
+            _notes.Add("Initial values lie outside those of the training: only the measured error counts.");
+        }
+
         return new SolveOutcome
         {
+            Outside = outside,
             Residual = $"largest error of a component over {times} equally spaced times against DOP853 with tolerance 1e-13",
             Rows = [answer, .. rows.Skip(1).OrderBy(r => r.Residual ?? double.PositiveInfinity).Take(6)],
             Output = output,

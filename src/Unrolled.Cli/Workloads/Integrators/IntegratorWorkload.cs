@@ -59,6 +59,10 @@ internal sealed class IntegratorWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => IntegratorSolving.Run(model, options, context);
 
     /// <inheritdoc/>
+    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) =>
+        IntegratorCertificates.Of(model, new ReferenceTrajectories(), context);
+
+    /// <inheritdoc/>
     public string Export(Model model, string format, string name)
     {
         IntegratorSource source = format switch

@@ -27,7 +27,7 @@ internal static class LinearAcceptance
 
         if (experiment.MustBeCertified)
         {
-            bool certified = model.Certificates.Count > 0 && model.Certificates.All(c => c.Holds);
+            bool certified = model.ValidRanges.Any(r => r.Name == LinearModel.Spectrum) && model.Certificates.All(c => c.Holds);
             judged.Add(new Acceptance(certified ? "certified: every certificate holds" : "certified: a certificate is missing or does not hold", certified));
         }
 

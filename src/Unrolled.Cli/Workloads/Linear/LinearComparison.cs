@@ -39,7 +39,7 @@ internal sealed class LinearComparison
     {
         var comparison = new LinearComparison(model, instances, seed, context);
         comparison.Measure();
-        bool absolute = comparison.Absolute;
+        bool absolute = model.Absolute;
         return new Comparison
         {
             Model = path,
@@ -51,9 +51,6 @@ internal sealed class LinearComparison
             Notes = comparison._notes,
         };
     }
-
-    /// <summary>A model trained on absolute residuals is compared in them.</summary>
-    private bool Absolute => _model.Model.Training.Settings.Text("loss", "relative") == "absolute";
 
     private void Measure()
     {
@@ -132,7 +129,7 @@ internal sealed class LinearComparison
         {
             int steps = Steps(method, budget);
             Solution solution = Solver.Solve(method, _systems, StoppingCriterion.Iterations(steps), options, _context.Cancellation);
-            double[] metric = [.. solution.Outcomes.ToArray().Select((o, s) => Absolute || _norms[s] == 0 ? o.Residual : o.Residual / _norms[s])];
+            double[] metric = [.. solution.Outcomes.ToArray().Select((o, s) => _model.Absolute || _norms[s] == 0 ? o.Residual : o.Residual / _norms[s])];
             _rows.Add(ComparisonRow.Of(method.Name, kind, metric) with { Cost = budget, CostUnit = "products", Seconds = Time(method, steps) });
         }
     }
@@ -169,7 +166,7 @@ internal sealed class LinearComparison
         }
 
         (double[] residuals, double seconds) = DirectSolution.Solve(_systems);
-        double[] metric = [.. residuals.Select((r, s) => Absolute || _norms[s] == 0 ? r : r / _norms[s])];
+        double[] metric = [.. residuals.Select((r, s) => _model.Absolute || _norms[s] == 0 ? r : r / _norms[s])];
         _rows.Add(ComparisonRow.Of("dense LU (direct)", ComparisonRow.Classical, metric) with { Seconds = seconds });
     }
 

@@ -24,6 +24,7 @@ internal sealed class LinearExperiment
         Settings comparison = experiment.Section("comparison");
         HeldOut = comparison.Integer("instances", 1, 100_000, 20);
         OuterIterations = comparison.Integer("outer-iterations", 1, 1000, 1);
+        CertifiedInstances = FreshInstances.Read(experiment);
         Acceptance = experiment.Section("acceptance");
         LargestLoss = Acceptance.Has("loss-at-most") ? Acceptance.Number("loss-at-most", 0, double.MaxValue) : null;
         LargestWorst = Acceptance.Has("worst-residual-at-most") ? Acceptance.Number("worst-residual-at-most", 0, double.MaxValue) : null;
@@ -56,6 +57,9 @@ internal sealed class LinearExperiment
     public int HeldOut { get; }
 
     public int OuterIterations { get; }
+
+    /// <summary>How many fresh systems the statistical certificates are about.</summary>
+    public int CertifiedInstances { get; }
 
     public double? LargestLoss { get; }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Unrolled.Certification;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
 using Unrolled.Deployment.Linear;
@@ -14,6 +13,8 @@ namespace Unrolled.Cli.Workloads.Linear;
 /// <summary>Trains the methods of an experiment one after the other, with checkpoints, and makes the model of them.</summary>
 internal sealed class LinearLearning
 {
+    private const int ValidationInstances = 102;
+
     private readonly LinearExperiment _experiment;
     private readonly LearnContext _context;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -150,16 +151,9 @@ internal sealed class LinearLearning
     {
         var distinct = _methods.GroupBy(m => m.InnerEvaluations).Select(g => g.Last()).OrderBy(m => m.InnerEvaluations).ToList();
         var parameters = new Parameters([.. distinct.Select(m => ($"weights-{m.InnerEvaluations}", new[] { m.Weights.Length }))]);
-        var certificates = new List<CertificateRecord>();
         foreach (LearnedKrylov method in distinct)
         {
             method.Weights.CopyTo(parameters[$"weights-{method.InnerEvaluations}"]);
-            if (spectrum is (double low, double high))
-            {
-                Certificate certificate = SpectralContraction.Verify(method, low, high);
-                certificates.Add(new CertificateRecord(
-                    $"{method.Name}: {certificate.Claim}", certificate.Value, certificate.Bound, certificate.Holds, certificate.Assumptions));
-            }
         }
 
         var results = new JsonObject
@@ -187,9 +181,11 @@ internal sealed class LinearLearning
                 Instances = options.Instances,
                 Settings = _experiment.TrainingSettings,
             },
-            Certificates = certificates,
             Results = results,
         };
+        double[] validation = LinearCertificates.Residuals(LinearModel.Of(model), new Numerics.RandomStream(options.Seed).Split("certificate validation"), ValidationInstances, _context);
+        new FreshInstances(_experiment.CertifiedInstances, FreshInstances.RoundedUp(validation)).WriteTo(model.MethodSettings);
+        model = model with { Certificates = LinearCertificates.Of(LinearModel.Of(model), _context) };
         var learned = LinearModel.Of(model);
         Comparison comparison = LinearComparison.Run(learned, "model.json", _experiment.HeldOut, options.Seed, _context);
         results["comparison"] = ComparisonJson.ToJson(comparison);

@@ -21,6 +21,9 @@ internal sealed record LinearModel(Model Model, LearnedLinear Learned)
 
     public int OuterIterations => Model.MethodSettings.Integer("outer-iterations", 1, 1000, 1);
 
+    /// <summary>A model trained on absolute residuals is compared and certified in them.</summary>
+    public bool Absolute => Model.Training.Settings.Text("loss", "relative") == "absolute";
+
     /// <summary>The method with the most evaluations, whose single step goes furthest.</summary>
     public LearnedKrylov Longest => Methods[^1];
 

@@ -62,5 +62,8 @@ internal sealed class LinearWorkload : IWorkload
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => LinearCertificates.Of(LinearModel.Of(model), context);
+
+    /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => LinearReport.Write(LinearModel.Of(model), report);
 }

@@ -52,6 +52,7 @@ internal sealed class NonlinearExperiment
         Tolerance = comparison.Number("tolerance", 1e-14, 1e6, 1e-8);
         Refuse(comparison, "evaluations", Budgets[^1] < InnerEvaluations, $"allows the learned method no step; one has {InnerEvaluations} evaluations");
 
+        CertifiedInstances = FreshInstances.Read(experiment);
         Settings acceptance = experiment.Section("acceptance");
         LeastWorst = acceptance.Has(WorstKey) ? acceptance.Number(WorstKey, 0, 1e12) : null;
         LeastMedian = acceptance.Has(MedianKey) ? acceptance.Number(MedianKey, 0, 1e12) : null;
@@ -104,6 +105,9 @@ internal sealed class NonlinearExperiment
     public int[] Budgets { get; }
 
     public int HeldOut { get; }
+
+    /// <summary>How many fresh problems the statistical certificates are about.</summary>
+    public int CertifiedInstances { get; }
 
     /// <summary>The absolute tolerance to which evaluations are counted.</summary>
     public double Tolerance { get; }

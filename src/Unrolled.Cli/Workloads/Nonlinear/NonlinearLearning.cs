@@ -52,7 +52,10 @@ internal sealed class NonlinearLearning
 
     private LearnOutcome Finish(LearnedNonlinear learned, double error, NonlinearSystem validation, FitRunner fits)
     {
-        Model model = ToModel(learned, error, fits) with { Certificates = NonlinearCertificates.Of(learned, validation, _experiment.Tolerance, _context) };
+        Model model = ToModel(learned, error, fits);
+        double[] evaluations = [.. NonlinearCertificates.Evaluations(learned, validation, _experiment.Tolerance, _context).Where(double.IsFinite)];
+        new FreshInstances(_experiment.CertifiedInstances, evaluations.DefaultIfEmpty(double.PositiveInfinity).Max()).WriteTo(model.MethodSettings);
+        model = model with { Certificates = NonlinearCertificates.Of(model, _context) };
         var comparing = new NonlinearComparing(model, new NonlinearComparingOptions(_experiment.HeldOut, _experiment.Seed, _experiment.Budgets, _experiment.Tolerance), _context);
         JsonObject results = model.Results;
         results["comparison"] = ComparisonJson.ToJson(comparing.Run("model.json"));

@@ -1,4 +1,5 @@
 using Unrolled.Deployment;
+using Unrolled.Differentiation;
 using Unrolled.Problems.Families;
 
 namespace Unrolled.Cli.Workloads.Nonlinear;
@@ -6,15 +7,23 @@ namespace Unrolled.Cli.Workloads.Nonlinear;
 /// <summary>Where the parameters of a family lie: outside, weights are not evaluated and the classical method is used from the start.</summary>
 internal static class NonlinearRanges
 {
+    /// <summary>What stands before the name of an unknown where its start is meant.</summary>
+    public const string StartPrefix = "initial ";
+
+    /// <summary>Those of the starts, under the names of the unknowns: outside, the safeguard makes the answer right but nothing is promised about the time.</summary>
+    public static IReadOnlyList<ValidRange> OfStarts(NonlinearFamily family) => Ranges(family.Unknowns, family.Start, StartPrefix, deviations: 5);
+
     /// <summary>The ends of a uniform distribution, three standard deviations around the mean of a normal one: coordinates from -1 to 1.</summary>
-    public static IReadOnlyList<ValidRange> Of(NonlinearFamily family) => [.. family.ParameterNames.Components.Zip(family.Parameters, (name, d) => d.Kind switch
-    {
-        DistributionKind.Uniform => new ValidRange(name, d.First, d.Second),
-        DistributionKind.Normal => new ValidRange(name, d.First - (3 * d.Second), d.First + (3 * d.Second)),
-        _ => new ValidRange(name, d.First, d.First),
-    })];
+    public static IReadOnlyList<ValidRange> Of(NonlinearFamily family) => Ranges(family.ParameterNames, family.Parameters, string.Empty, deviations: 3);
 
     /// <summary>The means of distributions.</summary>
     public static double[] Means(IReadOnlyList<Distribution> distributions) =>
         [.. distributions.Select(d => d.Kind == DistributionKind.Uniform ? d.First + ((d.Second - d.First) / 2) : d.First)];
+
+    private static ValidRange[] Ranges(FunctionVector names, IReadOnlyList<Distribution> distributions, string prefix, double deviations) => [.. names.Components.Zip(distributions, (name, d) => d.Kind switch
+    {
+        DistributionKind.Uniform => new ValidRange(prefix + name, d.First, d.Second),
+        DistributionKind.Normal => new ValidRange(prefix + name, d.First - (deviations * d.Second), d.First + (deviations * d.Second)),
+        _ => new ValidRange(prefix + name, d.First, d.First),
+    })];
 }

@@ -38,13 +38,14 @@ internal sealed class NonlinearSolving
         double tolerance = options.Number("tolerance", 1e-300, 1e6, 1e-10);
         string? output = options.Has("output") ? options.Text("output") : null;
         var solving = new NonlinearSolving(learned, family, parameters, start, tolerance, context);
-        return solving.Run(NonlinearRanges.Of(family).Zip(parameters).Where(p => !p.First.Contains(p.Second)).ToList(), output);
+        IReadOnlyList<OutOfRange> far = OutOfRange.Find(NonlinearRanges.OfStarts(family), family.Unknowns.Components.Zip(start, (name, value) => (NonlinearRanges.StartPrefix + name, value)));
+        return solving.Run(OutOfRange.Find(NonlinearRanges.Of(family), family.ParameterNames.Components.Zip(parameters)), far, output);
     }
 
-    private SolveOutcome Run(List<(ValidRange Range, double Value)> outside, string? output)
+    private SolveOutcome Run(IReadOnlyList<OutOfRange> outside, IReadOnlyList<OutOfRange> far, string? output)
     {
         var newton = new NewtonMethod();
-        foreach ((ValidRange range, double value) in outside)
+        foreach ((ValidRange range, double value) in outside.Select(o => (o.Range, o.Value)))
         {
             _notes.Add(Invariant($"The parameter {range.Name} = {value:g6} lies outside [{range.Low:g6}, {range.High:g6}], where the method was learned: Newton's method was used from the start."));
         }
@@ -79,7 +80,7 @@ internal sealed class NonlinearSolving
             StartFile.Write(output, _family.Unknowns, solution.Iterate.Values);
         }
 
-        return new SolveOutcome { Residual = "norm of F, recomputed", Rows = [answer, .. sorted], Output = output, Notes = _notes };
+        return new SolveOutcome { Residual = "norm of F, recomputed", Rows = [answer, .. sorted], Outside = [.. outside, .. far], Output = output, Notes = _notes };
     }
 
     private Solution Solve(IIteration<NonlinearSystem> method) => Solver.Solve(method, _problem, _stop, new SolverOptions { Threads = _context.Threads }, _context.Cancellation);

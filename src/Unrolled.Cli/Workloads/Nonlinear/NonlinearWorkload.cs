@@ -64,5 +64,8 @@ internal sealed class NonlinearWorkload : IWorkload
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => NonlinearCertificates.Of(model, context);
+
+    /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => NonlinearReport.Write(model, report);
 }

@@ -35,6 +35,7 @@ internal static class PowerFlowLearning
         }
 
         Model model = ToModel(experiment, new LearnedNonlinear(experiment.Form, best!.Value.Weights, experiment.Rate), best.Value.Error, fits, training.Length);
+        model = model with { Certificates = PowerFlowCertificates.Of(model, screen, context) };
         TrainingCurve.Store(fits, model.Results);
         var comparing = new PowerFlowComparing(model, context);
         Comparison held = comparing.Run("model.json", screen);
@@ -70,10 +71,11 @@ internal static class PowerFlowLearning
                 Instances = instances,
                 Settings = experiment.TrainingSettings,
             },
-            Certificates =
+            ValidRanges =
             [
-                new($"every learned step that is kept makes the mismatch at most {learned.Rate:g3} of what it was", learned.Rate, 1, learned.Rate < 1,
-                    ["the test is made at run time, on the recomputed mismatch; nothing is claimed about how often a step is kept"]),
+                new(PowerFlowModel.LoadFactor, experiment.Load, experiment.Load),
+                new(PowerFlowModel.Buses, experiment.Network.Buses.Length, experiment.Network.Buses.Length),
+                new(PowerFlowModel.BranchesInService, experiment.Network.InServiceBranches.Length, experiment.Network.InServiceBranches.Length),
             ],
         };
     }

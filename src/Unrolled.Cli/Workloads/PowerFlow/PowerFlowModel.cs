@@ -11,6 +11,9 @@ namespace Unrolled.Cli.Workloads.PowerFlow;
 /// <summary>A learned power-flow solver as a model holds it, and how it and its classical siblings screen a network.</summary>
 internal sealed class PowerFlowModel
 {
+    /// <summary>The names of the ranges in a model: a network and its load are what the weights were learned on.</summary>
+    public const string LoadFactor = "load factor", Buses = "buses", BranchesInService = "branches in service";
+
     private const int MostIterations = 100;
 
     private PowerFlowModel(LearnedNonlinear learned, string factors, string casePath, double load, double tolerance) =>

@@ -24,6 +24,7 @@ internal sealed class PowerFlowSolving
     private readonly double _tolerance;
     private readonly string? _output;
     private readonly List<string> _notes;
+    private readonly IReadOnlyList<OutOfRange> _outside;
 
     private PowerFlowSolving(Model model, Settings options, WorkContext context)
     {
@@ -35,6 +36,8 @@ internal sealed class PowerFlowSolving
         PowerNetwork network = PowerNetwork.Read(path);
         _screen = PowerFlowScreening.Solve(network, path, load);
         _notes = [.. network.Notes];
+        _outside = OutOfRange.Find(model.ValidRanges,
+            [(PowerFlowModel.LoadFactor, load), (PowerFlowModel.Buses, network.Buses.Length), (PowerFlowModel.BranchesInService, network.InServiceBranches.Length)]);
         if (Path.GetFileName(path) != Path.GetFileName(_model.CasePath))
         {
             _notes.Add($"The weights were learned on {Path.GetFileName(_model.CasePath)}, not on this network; the safeguard makes the answer right, not the time short.");
@@ -87,7 +90,7 @@ internal sealed class PowerFlowSolving
             Write(details);
         }
 
-        return new SolveOutcome { Residual = "largest mismatch |F| in per unit, recomputed", Rows = rows, Details = details, Output = _output, Notes = _notes };
+        return new SolveOutcome { Residual = "largest mismatch |F| in per unit, recomputed", Rows = rows, Details = details, Outside = _outside, Output = _output, Notes = _notes };
     }
 
     private IEnumerable<IReadOnlyList<object?>> Lines(int[] branches, Solution solution)

@@ -57,5 +57,18 @@ internal sealed class PowerFlowWorkload : IWorkload
     public string Export(Model model, string format, string name) => PowerFlowSource.Write(model, name);
 
     /// <inheritdoc/>
+    public IReadOnlyList<WorkloadOption> CertifyOptions { get; } = [new("--case", "FILE", "Where the network of the training is now, a MATPOWER case file.")];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context)
+    {
+        PowerFlowModel known = PowerFlowModel.Of(model);
+        string path = request.Options.Text("case", known.CasePath);
+        return File.Exists(path)
+            ? PowerFlowCertificates.Of(model, PowerFlowScreening.Solve(PowerNetwork.Read(path), path, known.Load), context)
+            : throw new InvalidInputException(path, "there is no such file; what is certified is about all outages of this network: say with --case FILE where it is");
+    }
+
+    /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => PowerFlowReport.Write(model, report);
 }

@@ -144,10 +144,15 @@ internal static class DiscoveryLearning
                 Instances = search.Tasks.Count * ParityTask.Problems,
                 Settings = experiment.TrainingSettings,
             },
-            Certificates = RuleCertificates.Of(learned),
+            ValidRanges = found ? [new(LearnedRule.Bits, 1, search.Validation.Tasks.Max(t => t.Bits)), new(LearnedRule.Examples, 1, search.Validation.Tasks.Max(t => t.Examples))] : [],
             Results = results,
         };
-        return new LearnOutcome(model, judged);
+        if (found)
+        {
+            new FreshInstances(experiment.CertifiedInstances, 0).WriteTo(method);
+        }
+
+        return new LearnOutcome(model with { Certificates = RuleCertificates.Of(model, context) }, judged);
     }
 
     /// <summary>The compiled rule as the filter of a network whose memory is written by gradient descent.</summary>

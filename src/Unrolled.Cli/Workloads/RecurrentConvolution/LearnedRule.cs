@@ -14,6 +14,9 @@ internal sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Fil
 {
     public const string Discovered = "discovered";
 
+    /// <summary>The names of the ranges in the model of a discovered rule: the sizes that it was validated at. Given rules are right at every size.</summary>
+    public const string Bits = "bits", Examples = "examples";
+
     private const string LearnerKey = "learner", FilterKey = "filter", RuleKey = "rule", HandMinimalWord = "hand-minimal", CompiledWord = "compiled";
 
     /// <summary>The names of the given learners that have a rule of rows.</summary>

@@ -190,10 +190,10 @@ internal sealed class MemoryLearning
                 Instances = _outcomes.Count,
                 Settings = _experiment.TrainingSettings,
             },
-            Certificates = RuleCertificates.Of(_learned),
             Results = results,
         };
-        return new LearnOutcome(model, Judge(accuracy));
+        new FreshInstances(_experiment.CertifiedInstances, 0).WriteTo(method);
+        return new LearnOutcome(model with { Certificates = RuleCertificates.Of(model, _context) }, Judge(accuracy));
     }
 
     private List<Acceptance> Judge(double accuracy)

@@ -101,7 +101,7 @@ internal static class RuleComparing
     }
 
     /// <summary>Which queries have one answer that all consistent hypotheses of the learner give; all where the learner does not say.</summary>
-    private static bool[] Determined(ILearner learner, LearningProblem problem) => learner.Learn(problem.Examples) is ParityHypothesis parity
+    public static bool[] Determined(ILearner learner, LearningProblem problem) => learner.Learn(problem.Examples) is ParityHypothesis parity
         ? Array.ConvertAll(parity.Outside(problem.Queries.Inputs), outside => !outside)
         : [.. Enumerable.Repeat(true, problem.Queries.Count)];
 

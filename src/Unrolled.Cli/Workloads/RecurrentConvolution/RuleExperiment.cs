@@ -43,20 +43,7 @@ internal sealed class RuleExperiment
         else
         {
             Learner = MethodSettings.Choice("learner", [.. LearnedRule.Given], LearnedRule.Given.Contains(kind) ? kind : LearnedRule.Given[0]);
-            int bits = FamilySettings.Integer("bits", 1, 4096, 16);
-            Family = new ConceptFamily(
-                Concepts.First(c => c.Name == kind).Kind,
-                bits,
-                FamilySettings.Integer("examples", 1, 8192, bits + 10),
-                FamilySettings.Integer("queries", 1, 100_000, 100),
-                FamilySettings.Choice("inputs", ["uniform", "sparse", "low-rank", "duplicated"], "uniform") switch
-                {
-                    "sparse" => ExampleKind.Sparse,
-                    "low-rank" => ExampleKind.LowRank,
-                    "duplicated" => ExampleKind.Duplicated,
-                    _ => ExampleKind.Uniform,
-                },
-                FamilySettings.Number("noise", 0, 0.5, 0));
+            Family = FamilyOf(FamilySettings, kind);
             Descends = MethodSettings.Choice("memory", ["gradient-descent", "direct"], "gradient-descent") == "gradient-descent";
             double numbers = 31.0 * MemoryWork(Family.Bits, Family.Examples);
             if (Descends && numbers > LargestTape)
@@ -79,6 +66,7 @@ internal sealed class RuleExperiment
         Settings comparison = experiment.Section("comparison");
         Sizes = RuleComparing.ReadSizes(comparison, "sizes");
         ComparisonProblems = comparison.Integer("instances", 1, 100_000, 20);
+        CertifiedInstances = FreshInstances.Read(experiment);
         experiment.Text("method");
         experiment.RequireAllKnown();
     }
@@ -138,10 +126,43 @@ internal sealed class RuleExperiment
     /// <summary>How many problems of each.</summary>
     public int ComparisonProblems { get; }
 
+    /// <summary>How many fresh problems the statistical certificate is about.</summary>
+    public int CertifiedInstances { get; }
+
     /// <summary>The part of right answers that is asked for, where a memory is learned from.</summary>
     public double? LeastAccuracy { get; }
 
     public static RuleExperiment Read(Settings experiment) => new(experiment);
+
+    /// <summary>The problems that a model's certificate is about: those of its family, or parities of 32 bits for a rule that was searched for, with a few queries each.</summary>
+    public static ConceptFamily FamilyOf(Settings family, LearnedRule learned, int queries)
+    {
+        if (learned.IsDiscovered)
+        {
+            return new ConceptFamily(ConceptKind.Parity, 32, 42, queries);
+        }
+
+        ConceptFamily own = FamilyOf(family, family.Choice("kind", [.. Concepts.Select(c => c.Name)], "parity"));
+        return new ConceptFamily(own.Concept, own.Bits, own.Examples, queries, own.Inputs, own.Noise);
+    }
+
+    private static ConceptFamily FamilyOf(Settings family, string kind)
+    {
+        int bits = family.Integer("bits", 1, 4096, 16);
+        return new ConceptFamily(
+            Concepts.First(c => c.Name == kind).Kind,
+            bits,
+            family.Integer("examples", 1, 8192, bits + 10),
+            family.Integer("queries", 1, 100_000, 100),
+            family.Choice("inputs", ["uniform", "sparse", "low-rank", "duplicated"], "uniform") switch
+            {
+                "sparse" => ExampleKind.Sparse,
+                "low-rank" => ExampleKind.LowRank,
+                "duplicated" => ExampleKind.Duplicated,
+                _ => ExampleKind.Uniform,
+            },
+            family.Number("noise", 0, 0.5, 0));
+    }
 
     private static double MemoryWork(int bits, int examples) => ((3.0 * examples) + (2.0 * bits) + 2) * (examples + 1.0) * ((bits + 64) / 64 * 64.0);
 }

@@ -64,6 +64,12 @@ internal static class RuleSolving
                 : $"{different} predictions of the model's filter, run as a network, differ: check the model with unrolled certify");
         }
 
+        IReadOnlyList<OutOfRange> beyond = OutOfRange.Find(model.ValidRanges, [(LearnedRule.Bits, examples.Bits), (LearnedRule.Examples, examples.Count)]);
+        if (beyond.Count > 0)
+        {
+            notes.Add("the discovered rule was validated on smaller problems; compare its predictions with those of elimination beside it");
+        }
+
         if (hypothesis.Contradictions > 0)
         {
             notes.Add("elimination is not noise tolerant: with contradictions the predictions follow the first independent examples and may be wrong");
@@ -84,6 +90,7 @@ internal static class RuleSolving
             Residual = "part of the examples that contradict the hypothesis",
             Rows = table,
             Details = Details(labels, outside, examples.Encoding, output is null ? labels.Length : Math.Min(labels.Length, ShownPredictions)),
+            Outside = beyond,
             Output = output,
             Notes = notes,
         };

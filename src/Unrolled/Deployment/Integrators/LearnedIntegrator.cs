@@ -22,14 +22,20 @@ public sealed class LearnedIntegrator
     /// <summary>The name of the range of step sizes in a model.</summary>
     public const string StepSize = "step size";
 
+    /// <summary>What stands before the name of a state where its range of initial values is meant.</summary>
+    public const string InitialPrefix = "initial ";
+
     /// <summary>The names of the kinds in a model, in the order of <see cref="IntegratorKind"/>.</summary>
     private static readonly string[] KindNames = ["runge-kutta", "two-step", "multistep", "step-conditioned"];
 
     private const int LargestExponent = 20;
 
+    private readonly IReadOnlyList<ValidRange> _ranges;
+
     private LearnedIntegrator(OdeFamily family, IFixedStepMethod method, IFixedStepMethod parent, IntegratorCoefficients coefficients,
-        ValidInterval validSteps, ValidInterval[] validParameters)
+        ValidInterval validSteps, ValidInterval[] validParameters, IReadOnlyList<ValidRange> ranges)
     {
+        _ranges = ranges;
         (Family, Method, Parent, Coefficients) = (family, method, parent, coefficients);
         (ValidSteps, ValidParameters) = (validSteps, validParameters);
     }
@@ -82,7 +88,7 @@ public sealed class LearnedIntegrator
             ValidInterval[] parameters = [.. family.Function.Inputs[1].Components.Select(Range)];
             IntegratorCoefficients coefficients = IntegratorCoefficients.Of(method);
             RequirePositive(coefficients.Scale, parameters, family.Function.Inputs[1].Components);
-            return new(family, method, parent, coefficients, steps, parameters)
+            return new(family, method, parent, coefficients, steps, parameters, model.ValidRanges)
             {
                 Order = settings.Integer("order", 1, 20, 1), ParentOrder = settings.Integer("parent-order", 1, 20),
             };
@@ -167,25 +173,23 @@ public sealed class LearnedIntegrator
     /// <summary>The name of a kind in a model.</summary>
     public static string NameOf(IntegratorKind kind) => KindNames[(int)kind];
 
-    /// <summary>Why the parent must be used; null where the learned method may be.</summary>
+    /// <summary>Which of the step size, the parameters and the initial values of a problem lie outside their ranges.</summary>
+    /// <param name="h">The step size.</param>
+    /// <param name="parameters">The parameters of the equations, in their order.</param>
+    /// <param name="initial">The initial values, in their order; none to leave them out.</param>
+    public IReadOnlyList<OutOfRange> Outside(double h, ReadOnlySpan<double> parameters, ReadOnlySpan<double> initial = default)
+    {
+        List<(string, double)> measured = [(StepSize, h), .. Family.Function.Inputs[1].Components.Zip(parameters.ToArray())];
+        measured.AddRange(Family.Function.Inputs[0].Components.Zip(initial.ToArray(), (name, value) => (InitialPrefix + name, value)));
+        return OutOfRange.Find(_ranges, measured);
+    }
+
+    /// <summary>Why the parent must be used: the first range of <see cref="Outside"/> without the initial values; null where the learned method may be.</summary>
     public string? ReasonToFallBack(double h, ReadOnlySpan<double> parameters)
     {
-        if (!ValidSteps.Contains(h))
-        {
-            return FormattableString.Invariant($"the step size {h:g6} lies outside [{ValidSteps.Low:g6}, {ValidSteps.High:g6}], for which the method was learned");
-        }
-
-        for (int i = 0; i < Math.Min(parameters.Length, ValidParameters.Count); i++)
-        {
-            ValidInterval valid = ValidParameters[i];
-            if (!valid.Contains(parameters[i]))
-            {
-                return FormattableString.Invariant(
-                    $"the parameter {Family.Function.Inputs[1].Components[i]} = {parameters[i]:g6} lies outside [{valid.Low:g6}, {valid.High:g6}], for which the method was learned");
-            }
-        }
-
-        return null;
+        IReadOnlyList<OutOfRange> outside = Outside(h, parameters);
+        return outside.Count == 0 ? null : FormattableString.Invariant(
+            $"the {(outside[0].Range.Name == StepSize ? "step size" : $"parameter {outside[0].Range.Name} =")} {outside[0].Value:g6} lies outside [{outside[0].Range.Low:g6}, {outside[0].Range.High:g6}], for which the method was learned");
     }
 
     /// <summary>The method to run with a step size, for parameters inside their intervals.</summary>
