@@ -1,3 +1,4 @@
+using System.Text;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
@@ -58,7 +59,7 @@ internal sealed class IntegratorWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => IntegratorSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public string Export(Model model, string format, string name)
+    public byte[] Export(Model model, string format, string name)
     {
         IntegratorSource source = format switch
         {
@@ -67,7 +68,7 @@ internal sealed class IntegratorWorkload : IWorkload
             "python" => IntegratorSource.Python,
             _ => IntegratorSource.Json,
         };
-        return source.Write(LearnedIntegrator.Of(model), name);
+        return Encoding.UTF8.GetBytes(source.Write(LearnedIntegrator.Of(model), name));
     }
 
     /// <inheritdoc/>
