@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Workloads;
 using Unrolled.Deployment;
@@ -13,14 +12,14 @@ internal sealed class ExportVerb : IVerb
 {
     private readonly WorkloadRegistry _registry;
     private readonly Argument<string> _model = new("MODEL") { Description = "The model file, or the folder of a run." };
-    private readonly Option<string?> _to = new("--to") { Description = "The format: c, csharp, python or json.", HelpName = "FORMAT" };
+    private readonly Option<string?> _to = new("--to") { Description = "The format: c, csharp, python, json or onnx, as far as the method has it.", HelpName = "FORMAT" };
     private readonly Option<string?> _output = new("--output") { Description = "The file to write; its name without extension begins the names inside.", HelpName = "FILE" };
 
     public ExportVerb(WorkloadRegistry registry)
     {
         _registry = registry;
         Command = new Command("export",
-            "Writes a model as source code that needs nothing of this program, with the same numbers.")
+            "Writes a model as source code or as an ONNX graph that needs nothing of this program, with the same numbers.")
         {
             _model, _to, _output,
         };
@@ -51,20 +50,20 @@ internal sealed class ExportVerb : IVerb
             throw new UsageException($"--to is {(format is null ? "missing" : $"'{format}'")}{meant}; expected one of {string.Join(", ", workload.ExportFormats)}");
         }
 
-        byte[] text = Encoding.UTF8.GetBytes(workload.Export(model, format, Path.GetFileNameWithoutExtension(output)));
+        byte[] bytes = workload.Export(model, format, Path.GetFileNameWithoutExtension(output));
         using (AtomicFile file = AtomicFile.Create(output))
         {
-            file.Stream.Write(text);
+            file.Stream.Write(bytes);
             file.Commit();
         }
 
         if (invocation.Json)
         {
-            invocation.Print(new JsonObject { ["model"] = path, ["format"] = format, ["output"] = output, ["bytes"] = text.Length });
+            invocation.Print(new JsonObject { ["model"] = path, ["format"] = format, ["output"] = output, ["bytes"] = bytes.Length });
         }
         else
         {
-            invocation.Print($"{output} ({text.Length} bytes): {model.Description}");
+            invocation.Print($"{output} ({bytes.Length} bytes): {model.Description}");
         }
 
         return ExitCode.Done;

@@ -57,11 +57,11 @@ internal interface IWorkload
     /// <summary>The formats of <c>unrolled export</c>; none by default.</summary>
     IReadOnlyList<string> ExportFormats => [];
 
-    /// <summary>The text of a file that runs the model elsewhere.</summary>
+    /// <summary>The bytes of a file that runs the model elsewhere.</summary>
     /// <param name="model">The model.</param>
     /// <param name="format">One of <see cref="ExportFormats"/>.</param>
     /// <param name="name">What the names inside begin with.</param>
-    string Export(Model model, string format, string name) => throw new NotSupportedException($"{Method} has no export");
+    byte[] Export(Model model, string format, string name) => throw new NotSupportedException($"{Method} has no export");
 
     /// <summary>The model as a drawing in text for <c>unrolled show</c>; empty where there is nothing to draw.</summary>
     string Draw(Model model) => string.Empty;

@@ -13,7 +13,9 @@ namespace Unrolled.Numerics;
 /// </remarks>
 internal readonly struct WeickertDiffusivity : IDiffusivity
 {
-    private const double C = 3.314877361786055;
+    /// <summary>The constant of the exponent.</summary>
+    public const double C = 3.314877361786055;
+
     private const double GammaOfThreeQuarters = 1.2254167024651776;
 
     public static string Name => "weickert";

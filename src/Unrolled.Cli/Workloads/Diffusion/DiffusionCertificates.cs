@@ -1,5 +1,6 @@
 using Unrolled.Certification;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Problems.Families;

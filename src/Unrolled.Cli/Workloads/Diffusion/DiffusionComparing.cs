@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion;
 using Unrolled.Numerics;
 using Unrolled.Problems;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Learning.Fields;
 using Unrolled.Numerics;
 using Unrolled.Problems;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Numerics;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Learning;
 using Unrolled.Numerics;
 using Unrolled.Problems;

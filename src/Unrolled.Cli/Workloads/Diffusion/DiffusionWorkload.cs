@@ -1,6 +1,8 @@
+using System.Text;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 
@@ -37,6 +39,25 @@ internal sealed class DiffusionWorkload : IWorkload
 
     /// <inheritdoc/>
     public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => DiffusionCertificates.Of(model, context);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json", "onnx"];
+
+    /// <inheritdoc/>
+    public byte[] Export(Model model, string format, string name)
+    {
+        LearnedDenoiser denoiser = LearnedDenoiser.Of(model);
+        return format switch
+        {
+            "c" => Text(DenoiserSource.C),
+            "csharp" => Text(DenoiserSource.CSharp),
+            "python" => Text(DenoiserSource.Python),
+            "json" => Text(DenoiserSource.Json),
+            _ => OnnxDenoiserModel.Write(denoiser, model.Description, name),
+        };
+
+        byte[] Text(DenoiserSource source) => Encoding.UTF8.GetBytes(source.Write(denoiser, model.Description, name));
+    }
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => DiffusionReport.Write(model, report);

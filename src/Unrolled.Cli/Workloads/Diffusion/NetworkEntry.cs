@@ -1,4 +1,5 @@
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Learning.Fields;
 using Unrolled.Problems;

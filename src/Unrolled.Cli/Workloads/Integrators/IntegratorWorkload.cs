@@ -1,3 +1,4 @@
+using System.Text;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
@@ -63,7 +64,7 @@ internal sealed class IntegratorWorkload : IWorkload
         IntegratorCertificates.Of(model, new ReferenceTrajectories(), context);
 
     /// <inheritdoc/>
-    public string Export(Model model, string format, string name)
+    public byte[] Export(Model model, string format, string name)
     {
         IntegratorSource source = format switch
         {
@@ -72,7 +73,7 @@ internal sealed class IntegratorWorkload : IWorkload
             "python" => IntegratorSource.Python,
             _ => IntegratorSource.Json,
         };
-        return source.Write(LearnedIntegrator.Of(model), name);
+        return Encoding.UTF8.GetBytes(source.Write(LearnedIntegrator.Of(model), name));
     }
 
     /// <inheritdoc/>

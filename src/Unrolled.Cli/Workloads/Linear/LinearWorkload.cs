@@ -1,3 +1,4 @@
+using System.Text;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
@@ -49,7 +50,7 @@ internal sealed class LinearWorkload : IWorkload
         LinearSolving.Run(LinearModel.Of(model), options, context);
 
     /// <inheritdoc/>
-    public string Export(Model model, string format, string name)
+    public byte[] Export(Model model, string format, string name)
     {
         LinearSource source = format switch
         {
@@ -58,7 +59,7 @@ internal sealed class LinearWorkload : IWorkload
             "python" => LinearSource.Python,
             _ => LinearSource.Json,
         };
-        return source.Write(LearnedLinear.Of(model), name);
+        return Encoding.UTF8.GetBytes(source.Write(LearnedLinear.Of(model), name));
     }
 
     /// <inheritdoc/>

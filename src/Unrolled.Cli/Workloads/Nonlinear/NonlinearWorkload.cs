@@ -1,3 +1,4 @@
+using System.Text;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
@@ -51,7 +52,7 @@ internal sealed class NonlinearWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => NonlinearSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public string Export(Model model, string format, string name)
+    public byte[] Export(Model model, string format, string name)
     {
         NonlinearSource source = format switch
         {
@@ -60,7 +61,7 @@ internal sealed class NonlinearWorkload : IWorkload
             "python" => NonlinearSource.Python,
             _ => NonlinearSource.Json,
         };
-        return source.Write(model, name);
+        return Encoding.UTF8.GetBytes(source.Write(model, name));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Text;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
@@ -54,7 +55,7 @@ internal sealed class PowerFlowWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => PowerFlowSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public string Export(Model model, string format, string name) => PowerFlowSource.Write(model, name);
+    public byte[] Export(Model model, string format, string name) => Encoding.UTF8.GetBytes(PowerFlowSource.Write(model, name));
 
     /// <inheritdoc/>
     public IReadOnlyList<WorkloadOption> CertifyOptions { get; } = [new("--case", "FILE", "Where the network of the training is now, a MATPOWER case file.")];

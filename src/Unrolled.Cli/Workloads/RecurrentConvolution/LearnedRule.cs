@@ -1,4 +1,5 @@
 using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Problems;
 using Unrolled.RecurrentConvolution.Learners;
 using Unrolled.RecurrentConvolution.Rules;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Learning;
 using Unrolled.Learning.Rules;
 using Unrolled.Numerics;

@@ -1,8 +1,11 @@
+using System.Text;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
+using Unrolled.RecurrentConvolution.Learners;
 
 namespace Unrolled.Cli.Workloads.RecurrentConvolution;
 
@@ -52,6 +55,26 @@ internal sealed class RuleWorkload : IWorkload
 
     /// <inheritdoc/>
     public string Draw(Model model) => LearnedRule.Of(model).Rule.Draw();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json", "onnx"];
+
+    /// <inheritdoc/>
+    public byte[] Export(Model model, string format, string name)
+    {
+        LearnedRule learned = LearnedRule.Of(model);
+        RowLearner rows = learned.Rows();
+        return format switch
+        {
+            "c" => Text(RuleSource.C),
+            "csharp" => Text(RuleSource.CSharp),
+            "python" => Text(RuleSource.Python),
+            "json" => Text(RuleSource.Json),
+            _ => OnnxRuleModel.Write(rows, learned.Filter, model.Description, name),
+        };
+
+        byte[] Text(RuleSource source) => Encoding.UTF8.GetBytes(source.Write(rows, learned.Filter, model.Description, name));
+    }
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => RuleReport.Write(model, report);

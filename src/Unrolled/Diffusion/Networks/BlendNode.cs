@@ -9,7 +9,10 @@ namespace Unrolled.Diffusion.Networks;
 /// </summary>
 internal sealed class BlendNode(int x, int y, int channels, int weight) : FieldNode([x, y], channels)
 {
-    public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(weights[weight], weight);
+    /// <summary>Where w stands among the weights.</summary>
+    public int Weight { get; } = weight;
+
+    public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(weights[Weight], Weight);
 
     private sealed class Operation<T>(T w, int slot) : IFieldOperation<T>
         where T : struct, IFloatingPointIeee754<T>

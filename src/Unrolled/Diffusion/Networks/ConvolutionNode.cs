@@ -22,10 +22,22 @@ internal enum Rectification
 /// <param name="end">How it ends.</param>
 internal sealed class ConvolutionNode(int input, BankShape shape, int kernels, int biases, Rectification end) : FieldNode([input], shape.Filters)
 {
-    public override int Radius => Math.Max(shape.KernelRows, shape.KernelColumns) / 2;
+    /// <summary>Its convolutions.</summary>
+    public BankShape Shape { get; } = shape;
+
+    /// <summary>Where its kernels begin among the weights.</summary>
+    public int Kernels { get; } = kernels;
+
+    /// <summary>Where its biases begin among the weights.</summary>
+    public int Biases { get; } = biases;
+
+    /// <summary>How it ends.</summary>
+    public Rectification End { get; } = end;
+
+    public override int Radius => Math.Max(Shape.KernelRows, Shape.KernelColumns) / 2;
 
     public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(
-        shape.Create(weights.Slice(kernels, shape.KernelCount)), weights.Slice(biases, shape.Filters).ToArray(), kernels, biases, end);
+        Shape.Create(weights.Slice(Kernels, Shape.KernelCount)), weights.Slice(Biases, Shape.Filters).ToArray(), Kernels, Biases, End);
 
     private sealed class Operation<T>(ConvolutionBank<T> bank, T[] bias, int kernels, int biases, Rectification end) : IFieldOperation<T>
         where T : struct, IFloatingPointIeee754<T>

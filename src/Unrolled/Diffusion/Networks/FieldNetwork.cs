@@ -39,6 +39,18 @@ public abstract class FieldNetwork
         parameters.Values.CopyTo(weights);
     }
 
+    /// <summary>The noise levels at which weights of the graph have numbers of their own.</summary>
+    internal virtual NoiseLevels Levels { get; } = new(1);
+
+    /// <summary>Where the weights begin that depend on the noise level; those before are the same at all.</summary>
+    internal virtual int LeveledWeights => Graph.WeightCount;
+
+    /// <summary>The weights of the graph at one of the <see cref="Levels"/>; between two of them weights are interpolated.</summary>
+    /// <param name="parameters">The parameters of the network.</param>
+    /// <param name="level">The number of the level.</param>
+    /// <param name="weights">Receives the weights.</param>
+    internal virtual void WriteWeightsAt(Parameters parameters, int level, Span<double> weights) => WriteWeights(parameters, Levels.Nodes[level], weights);
+
     /// <summary>The adjoint of <see cref="WriteWeights"/>: adds the gradient of the parameters.</summary>
     /// <param name="weightGradient">The gradient with respect to the weights.</param>
     /// <param name="sigma">The noise level.</param>

@@ -6,7 +6,10 @@ namespace Unrolled.Diffusion.Networks;
 /// <summary><c>x + s y</c> with a fixed sign or scale: the skip of a residual block.</summary>
 internal sealed class SumNode(int x, int y, int channels, double scale = 1) : FieldNode([x, y], channels)
 {
-    public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(T.CreateChecked(scale));
+    /// <summary>The number s.</summary>
+    public double Scale { get; } = scale;
+
+    public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(T.CreateChecked(Scale));
 
     private sealed class Operation<T>(T scale) : IFieldOperation<T>
         where T : struct, IFloatingPointIeee754<T>

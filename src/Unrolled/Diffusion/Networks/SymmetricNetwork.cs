@@ -84,6 +84,12 @@ public sealed class SymmetricNetwork : FieldNetwork
     /// <inheritdoc/>
     public override FieldGraph Graph { get; }
 
+    /// <inheritdoc/>
+    internal override NoiseLevels Levels => Options.Levels;
+
+    /// <inheritdoc/>
+    internal override int LeveledWeights => WeightStart(Weight.Flux);
+
     private bool HasData => Options.Terms.HasFlag(NetworkTerms.Data);
 
     private bool HasExtrapolation => Options.Terms.HasFlag(NetworkTerms.Extrapolation);
@@ -158,9 +164,17 @@ public sealed class SymmetricNetwork : FieldNetwork
     /// <inheritdoc/>
     public override void WriteWeights(Parameters parameters, double sigma, Span<double> weights)
     {
+        (int lower, double upperWeight) = Options.Levels.Locate(sigma);
+        WriteWeights(parameters, lower, upperWeight, weights);
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteWeightsAt(Parameters parameters, int level, Span<double> weights) => WriteWeights(parameters, level, 0, weights);
+
+    private void WriteWeights(Parameters parameters, int lower, double upperWeight, Span<double> weights)
+    {
         ArgumentNullException.ThrowIfNull(parameters);
         parameters["kernels"].CopyTo(weights);
-        (int lower, double upperWeight) = Options.Levels.Locate(sigma);
         foreach ((string name, Weight slot) in Leveled())
         {
             Span<double> target = weights[WeightStart(slot)..WeightStart(slot + 1)];

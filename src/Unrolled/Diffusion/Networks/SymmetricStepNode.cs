@@ -12,14 +12,29 @@ namespace Unrolled.Diffusion.Networks;
 /// <param name="step">Where its step size stands.</param>
 internal sealed class SymmetricStepNode(int input, BankShape shape, FluxShape flux, int kernels, int fluxNumbers, int step) : FieldNode([input], shape.Channels)
 {
-    public override int Radius => 2 * (Math.Max(shape.KernelRows, shape.KernelColumns) / 2);
+    /// <summary>Its convolutions.</summary>
+    public BankShape Shape { get; } = shape;
+
+    /// <summary>Its flux.</summary>
+    public FluxShape Flux { get; } = flux;
+
+    /// <summary>Where its kernels begin among the weights.</summary>
+    public int Kernels { get; } = kernels;
+
+    /// <summary>Where the numbers of its flux begin among the weights.</summary>
+    public int FluxNumbers { get; } = fluxNumbers;
+
+    /// <summary>Where its step size stands among the weights.</summary>
+    public int Step { get; } = step;
+
+    public override int Radius => 2 * (Math.Max(Shape.KernelRows, Shape.KernelColumns) / 2);
 
     public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(
         new SymmetricStep<T>(
-            shape.Create(weights.Slice(kernels, shape.KernelCount)), flux.Create(weights.Slice(fluxNumbers, flux.NumbersFor(shape.Filters)), shape.Filters), weights[step]),
-        kernels,
-        fluxNumbers,
-        step);
+            Shape.Create(weights.Slice(Kernels, Shape.KernelCount)), Flux.Create(weights.Slice(FluxNumbers, Flux.NumbersFor(Shape.Filters)), Shape.Filters), weights[Step]),
+        Kernels,
+        FluxNumbers,
+        Step);
 
     private sealed class Operation<T>(SymmetricStep<T> block, int kernels, int fluxNumbers, int step) : IFieldOperation<T>
         where T : struct, IFloatingPointIeee754<T>

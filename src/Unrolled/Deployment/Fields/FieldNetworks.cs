@@ -2,7 +2,7 @@ using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Problems;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Fields;
 
 /// <summary>Networks for signals and images as an experiment or a model describes them.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using Unrolled.Diffusion.Networks;
 using Unrolled.Numerics;
 using Unrolled.Problems.Images;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Fields;
 
 /// <summary>
 /// A <see cref="LearnedDenoiser"/> at one noise level for tiles of any extents and colors: gray values directly, red, green and blue as luminance and two color

@@ -3,7 +3,7 @@ using Unrolled.Diffusion.Networks;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Fields;
 
 /// <summary>A trained network for signals or images as a model stores it.</summary>
 /// <remarks>

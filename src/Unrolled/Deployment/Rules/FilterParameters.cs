@@ -1,7 +1,7 @@
 using Unrolled.Problems;
 using Unrolled.RecurrentConvolution.Rules;
 
-namespace Unrolled.Deployment;
+namespace Unrolled.Deployment.Rules;
 
 /// <summary>
 /// The weights of a <see cref="ReluFilter"/> as parameters of a model, stored dense as any framework has them: <c>convolution</c>
