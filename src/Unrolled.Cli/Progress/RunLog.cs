@@ -5,9 +5,9 @@ namespace Unrolled.Cli;
 
 /// <summary>
 /// The log of a run: one JSON object per line, appended and flushed, so that a run that is killed loses at most the line
-/// it was writing. The file appears with its first line.
+/// it was writing. The file appears with its first line. Without a path nothing is written.
 /// </summary>
-internal sealed class RunLog(string path, TimeProvider clock) : IDisposable
+internal sealed class RunLog(string? path, TimeProvider clock) : IDisposable
 {
     private readonly Lock _gate = new();
     private FileStream? _stream;
@@ -17,6 +17,11 @@ internal sealed class RunLog(string path, TimeProvider clock) : IDisposable
     /// <param name="members">Writes the members beside <c>time</c> and <c>event</c>; numbers must be finite.</param>
     public void Write(string happened, Action<Utf8JsonWriter>? members = null)
     {
+        if (path is null)
+        {
+            return;
+        }
+
         using var line = new MemoryStream();
         using (var writer = new Utf8JsonWriter(line))
         {

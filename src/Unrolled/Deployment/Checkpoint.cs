@@ -55,8 +55,11 @@ public sealed class Checkpoint
     }
 
     /// <summary>Reads a state.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fingerprint">That of the experiment it must belong to.</param>
+    /// <param name="remedy">What to do where it cannot be used.</param>
     /// <exception cref="InvalidInputException">The file is damaged, or belongs to another experiment.</exception>
-    public static Checkpoint Read(string path, string fingerprint)
+    public static Checkpoint Read(string path, string fingerprint, string remedy = "start anew without --resume")
     {
         Checkpoint checkpoint;
         string? hash, belongsTo;
@@ -66,7 +69,7 @@ public sealed class Checkpoint
             JsonElement root = document.RootElement;
             if (root.GetProperty("format").GetString() != Format || root.GetProperty("formatVersion").GetInt32() != FormatVersion)
             {
-                throw new InvalidInputException(path, $"not a checkpoint of version {FormatVersion}; start anew without --resume");
+                throw new InvalidInputException(path, $"not a checkpoint of version {FormatVersion}; {remedy}");
             }
 
             belongsTo = root.GetProperty("fingerprint").GetString();
@@ -81,17 +84,17 @@ public sealed class Checkpoint
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException
             or ArgumentNullException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException(path, "the checkpoint is damaged; start anew without --resume", e);
+            throw new InvalidInputException(path, $"the checkpoint is damaged; {remedy}", e);
         }
 
         if (hash != checkpoint.Hash())
         {
-            throw new InvalidInputException(path, "the checkpoint is damaged: its numbers do not fit its hash; start anew without --resume");
+            throw new InvalidInputException(path, $"the checkpoint is damaged: its numbers do not fit its hash; {remedy}");
         }
 
         return belongsTo == fingerprint
             ? checkpoint
-            : throw new InvalidInputException(path, "the checkpoint belongs to another experiment or other settings; start anew without --resume");
+            : throw new InvalidInputException(path, $"the checkpoint belongs to another experiment or other settings; {remedy}");
     }
 
     private string Hash()

@@ -31,7 +31,7 @@ internal sealed class LinearWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [];
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context) => LinearLearning.Run(LinearExperiment.Read(experiment), context);
+    public LearnOutcome? Learn(Settings experiment, LearnContext context) => LinearLearning.Run(LinearExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
     public Comparison Compare(Model model, CompareRequest request, WorkContext context)

@@ -36,7 +36,7 @@ internal sealed class PowerFlowWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [new("--case", "FILE", "Another network than that of the training.")];
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context) => PowerFlowLearning.Run(PowerFlowExperiment.Read(experiment), context);
+    public LearnOutcome? Learn(Settings experiment, LearnContext context) => PowerFlowLearning.Run(PowerFlowExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
     public Comparison Compare(Model model, CompareRequest request, WorkContext context)
