@@ -11,7 +11,7 @@ namespace Unrolled.Cli;
 /// <remarks>Of several ranks only the first talks. A fault that all share is told once, by it: the others wait a moment before they tell theirs.</remarks>
 internal sealed class UnrolledCommand
 {
-    private static readonly TimeSpan PatienceOfOthers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PatienceOfOthers = TimeSpan.FromSeconds(2);
 
     private readonly Terminal _terminal;
     private readonly Terminal _visible;
@@ -100,7 +100,11 @@ internal sealed class UnrolledCommand
         string whose = string.Empty;
         if (_ranks.Rank > 0)
         {
-            Thread.Sleep(PatienceOfOthers);
+            if (_cancellation.WaitHandle.WaitOne(PatienceOfOthers))
+            {
+                return code; // the job is being ended: the first rank has told
+            }
+
             whose = $"rank {_ranks.Rank}: ";
         }
 

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Unrolled.Cli.Experiments;
 using Unrolled.Deployment;
 using Unrolled.Problems;
+using Unrolled.Problems.Formats;
 
 namespace Unrolled.Cli.Sharing;
 
@@ -12,21 +13,29 @@ internal sealed partial class ShardFolder(string path)
     /// <summary>The experiment with its overrides.</summary>
     public string ExperimentPath => Path.Combine(path, "experiment.json");
 
-    /// <summary>Leaves the experiment for the merge.</summary>
+    /// <summary>What the folder is to keep of the experiment; null where it has it. Take it before defaults are read.</summary>
     /// <exception cref="InvalidInputException">The folder holds shards of another experiment.</exception>
-    public void Keep(Settings experiment)
+    public byte[]? ToKeep(Settings experiment)
     {
-        if (File.Exists(ExperimentPath))
+        if (!File.Exists(ExperimentPath))
         {
-            if (ExperimentFingerprint.Of(ExperimentReader.Read(ExperimentPath)) != ExperimentFingerprint.Of(experiment))
-            {
-                throw new InvalidInputException(path, "holds shards of another experiment or other settings; choose another folder by --out");
-            }
-
-            return;
+            return ExperimentWriter.ToJson(experiment);
         }
 
-        ExperimentWriter.Write(ExperimentPath, experiment);
+        return ExperimentFingerprint.Of(ExperimentReader.Read(ExperimentPath)) == ExperimentFingerprint.Of(experiment)
+            ? null
+            : throw new InvalidInputException(path, "holds shards of another experiment or other settings; choose another folder by --out");
+    }
+
+    /// <summary>Leaves the experiment for the merge.</summary>
+    public void Keep(byte[]? experiment)
+    {
+        if (experiment is not null)
+        {
+            using AtomicFile file = AtomicFile.Create(ExperimentPath);
+            file.Stream.Write(experiment);
+            file.Commit();
+        }
     }
 
     /// <summary>Reads the experiment of the shards.</summary>

@@ -50,11 +50,8 @@ internal sealed class Training(Invocation invocation, IWorkload workload, Settin
         using var log = new RunLog(sharing.Leads ? folder.LogPath : null, TimeProvider.System);
         string fingerprint = ExperimentFingerprint.Of(experiment);
         sharing.RequireSame("the experiment", fingerprint);
-        if (Shard is not null && sharing.Leads)
-        {
-            new ShardFolder(folder.Path).Keep(experiment);
-        }
-
+        var shards = new ShardFolder(folder.Path);
+        byte[]? kept = Shard is not null && sharing.Leads ? shards.ToKeep(experiment) : null;
         var context = new LearnContext
         {
             Threads = invocation.Threads,
@@ -81,6 +78,7 @@ internal sealed class Training(Invocation invocation, IWorkload workload, Settin
                 log.Write("done", line => line.WriteNumber("seconds", Math.Round(outcome.Model.Training.Seconds, 3)));
             }
 
+            shards.Keep(kept);
             return outcome;
         }
         catch (OperationCanceledException e)
@@ -90,6 +88,7 @@ internal sealed class Training(Invocation invocation, IWorkload workload, Settin
                 throw;
             }
 
+            shards.Keep(kept);
             log.Write("interrupted");
             throw new InterruptedException($"interrupted; go on with: {ResumeLine}", e);
         }
