@@ -7,7 +7,7 @@ namespace Unrolled.Tests.Cli;
 public sealed class ShardTests : CommandTest
 {
     /// <summary>Six fits of a network for signals and of its rival.</summary>
-    internal const string Experiment = """
+    private const string Experiment = """
         family: { kind: signals, samples: 32, noise: { sigma: 0.2 } }
         method: diffusion-network
         diffusion-network: { blocks: 2, filters: 3, kernel: 5, flux: weickert, learning-rates: 1e-1 }
@@ -25,7 +25,7 @@ public sealed class ShardTests : CommandTest
         comparison: { sizes: [4], instances: 2 }
         """;
 
-    private const string Solver = """
+    internal const string Solver = """
         family: { kind: bratu-1d }
         method: nonlinear-solver
         nonlinear-solver: { inner-evaluations: 2 }
@@ -59,12 +59,13 @@ public sealed class ShardTests : CommandTest
     [Fact]
     public void AShardThatFindsARuleEndsTheOthers()
     {
-        File.WriteAllText(At("e.yaml"), Search.Replace("evaluations: 300, restarts: 20", "evaluations: 20000, restarts: 40"));
+        File.WriteAllText(At("e.yaml"), Search.Replace("seed: 1, evaluations: 300, restarts: 20", "seed: 8, evaluations: 8000, restarts: 14"));
         Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("whole")).Code);
         Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("parts"), "--shard", "2/2").Code);
         Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("parts"), "--shard", "1/2").Code);
         int Restarts(int i) => Checkpoint.Read(At($"parts/shard-{i}-of-2.json"), Fingerprint()).Arrays.Keys.Count(k => k.StartsWith("restart/", StringComparison.Ordinal));
-        Assert.InRange(Math.Abs(Restarts(1) - Restarts(2)), 0, 2); // neither went on alone
+        Assert.InRange(Restarts(2), 1, 6);
+        Assert.InRange(Restarts(1), 1, Restarts(2)); // of its 7, those before the one that was accepted elsewhere
         Assert.Equal(0, Run("merge", At("parts")).Code);
         Assert.Equal(Timeless("whole"), Timeless("parts"));
 
@@ -75,6 +76,7 @@ public sealed class ShardTests : CommandTest
     public void AShardGoesOnWhereItWasStopped()
     {
         File.WriteAllText(At("e.yaml"), Search);
+        Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("parts"), "--shard", "1/2").Code);
         string[] second = ["learn", At("e.yaml"), "--out", At("parts"), "--threads", "1", "--shard", "2/2"];
         using (var stop = new CancellationTokenSource())
         {
@@ -89,7 +91,6 @@ public sealed class ShardTests : CommandTest
             }
         }
 
-        Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("parts"), "--shard", "1/2").Code);
         Assert.Contains(Run("merge", At("parts")).Code, (int[])[0, 2]);
         Run("learn", At("e.yaml"), "--out", At("whole"));
         Assert.Equal(Timeless("whole"), Timeless("parts"));
@@ -140,10 +141,10 @@ public sealed class ShardTests : CommandTest
     [Theory]
     [InlineData("linear-5x5.yaml", "one short sequence")]
     [InlineData("parity.yaml", "one sequence")]
-    [InlineData("van-der-pol.yaml", "runge-kutta.memory")]
-    public void ATrainingWithoutIndependentPartsSaysSo(string name, string why)
+    [InlineData("van-der-pol.yaml", "runge-kutta.memory", "--set", "training.instances=4", "--set", "training.validation=4")]
+    public void ATrainingWithoutIndependentPartsSaysSo(string name, string why, params string[] options)
     {
-        Assert.Contains(why, Refused("learn", LinearCommand.Experiment(name), "--out", At("run"), "--shard", "1/2", "--set", "training.instances=4", "--set", "training.validation=4"));
+        Assert.Contains(why, Refused(["learn", LinearCommand.Experiment(name), "--out", At("run"), "--shard", "1/2", .. options]));
         Assert.False(Directory.Exists(At("run")));
     }
 

@@ -78,16 +78,13 @@ public class RankTests
 
     private static RuleValidation Validation => new([new ParityTask(5, 10, new RandomStream(11)), new ParityTask(12, 20, new RandomStream(12))]);
 
-    private static FitOptions Fit(IRanks ranks, int rounds = 2) => new() { Rounds = rounds, StepsPerRound = 3, Threads = 1, Ranks = ranks };
+    private static FitOptions Fit(IRanks ranks) => new() { Rounds = 2, StepsPerRound = 2, Threads = 1, Ranks = ranks };
 
     private static double[] Finish(IFitRounds fit)
     {
         using (fit)
         {
-            for (int k = 0; k < 2 && fit.Round(); k++)
-            {
-            }
-
+            fit.Round();
             return [.. fit.State.Parameters, fit.State.Damping, fit.BestError, .. fit.BestCoefficients()];
         }
     }
@@ -172,7 +169,7 @@ public class RankTests
 
     private static double[] Rules(IRanks ranks)
     {
-        RuleSearchOptions options = RuleSearchOptions.For(RuleForm.Gates) with { Evaluations = 1500, Restarts = 30, Threads = 2, RestartsPerRound = 3, Ranks = ranks };
+        RuleSearchOptions options = RuleSearchOptions.For(RuleForm.Gates) with { Evaluations = 300, Restarts = 20, Threads = 2, RestartsPerRound = 3, Ranks = ranks };
         using var search = new RuleSearch(new RuleSpace(RuleForm.Gates), 2, options, Validation);
         search.Run();
         RuleSearchState s = search.State;

@@ -8,10 +8,13 @@ namespace Unrolled.Tests.Mpi;
 /// <summary>Real MPI jobs: the same model from any number of processes, also after one of them was killed.</summary>
 public sealed class MpiJobTests : CommandTest
 {
+    /// <summary>Three chunks of instances to share.</summary>
+    private static readonly string Experiment = ShardTests.Solver.Replace("instances: 16", "instances: 300");
+
     [MpiFact]
     public void OneTwoAndThreeRanksWriteTheSameModel()
     {
-        File.WriteAllText(At("e.yaml"), ShardTests.Experiment);
+        File.WriteAllText(At("e.yaml"), Experiment);
         Assert.Equal(0, Run("learn", At("e.yaml"), "--out", At("alone"), "--threads", "1").Code);
         string alone = TimelessModel("alone");
         foreach (int ranks in (int[])[1, 2, 3])
@@ -28,8 +31,8 @@ public sealed class MpiJobTests : CommandTest
     [MpiFact]
     public void ADeadRankEndsTheJobAndAnotherNumberOfRanksGoesOn()
     {
-        File.WriteAllText(At("e.yaml"), ShardTests.Experiment);
-        string[] longer = ["--set", "training.iterations=900", "--set", "training.checkpoint-seconds=0", "--threads", "1"];
+        File.WriteAllText(At("e.yaml"), Experiment);
+        string[] longer = ["--set", "training.starts=8", "--set", "training.rounds=5", "--set", "training.checkpoint-seconds=0", "--threads", "1"];
         Assert.Equal(0, Run(["learn", At("e.yaml"), "--out", At("whole"), .. longer]).Code);
         using Process job = MpiRun.Start(3, ["learn", At("e.yaml"), "--out", At("cut"), .. longer]);
         while (!job.HasExited && !File.Exists(At("cut/checkpoint.json")))
@@ -58,8 +61,8 @@ public sealed class MpiJobTests : CommandTest
     [MpiFact]
     public void AnInterruptedJobLeavesACheckpointAndABadOneOneLine()
     {
-        File.WriteAllText(At("e.yaml"), ShardTests.Experiment);
-        using Process job = MpiRun.Start(2, "learn", At("e.yaml"), "--out", At("run"), "--threads", "1", "--set", "training.iterations=100000", "--set", "training.checkpoint-seconds=0");
+        File.WriteAllText(At("e.yaml"), Experiment);
+        using Process job = MpiRun.Start(2, "learn", At("e.yaml"), "--out", At("run"), "--threads", "1", "--set", "training.rounds=200", "--set", "training.instances=3000", "--set", "training.checkpoint-seconds=0");
         while (!job.HasExited && !File.Exists(At("run/log.jsonl")))
         {
             Thread.Sleep(5);
