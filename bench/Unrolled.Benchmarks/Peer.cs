@@ -59,7 +59,11 @@ internal static class Peer
     public static string Folder => Path.Combine(Results.Root, "bench", "peers");
 
     /// <summary>The last line a program prints; null where it is not installed or fails.</summary>
-    public static string? Run(string program, string[] arguments, int threads)
+    public static string? Run(string program, string[] arguments, int threads) =>
+        Execute(program, arguments, threads) is (0, string output) ? output.Split('\n')[^1] : null;
+
+    /// <summary>What a program ends with and all that it prints; null where it is not installed.</summary>
+    public static (int Code, string Output)? Execute(string program, string[] arguments, int threads = 1)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = $"{threads}";
@@ -70,7 +74,7 @@ internal static class Peer
             process.BeginErrorReadLine();
             string output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output.Split('\n')[^1] : null;
+            return (process.ExitCode, output);
         }
         catch (System.ComponentModel.Win32Exception)
         {

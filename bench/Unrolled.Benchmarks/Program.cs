@@ -17,6 +17,7 @@ Dictionary<string, Action<Results>> scenarios = new()
     ["elimination"] = ParityEliminations.Run,
     ["diffusion"] = DiffusionSteps.Run,
     ["rule-search"] = RuleSearches.Run,
+    ["scaling"] = Scaling.Run,
 };
 
 if (args is [FirstResult.Argument])

@@ -1,3 +1,4 @@
+using Unrolled.Cli.Sharing;
 using Unrolled.Deployment;
 using Unrolled.Problems;
 using Unrolled.Problems.Formats;
@@ -8,11 +9,13 @@ namespace Unrolled.Cli;
 internal sealed class RunFolder : IDisposable
 {
     private readonly List<string> _created;
+    private readonly Shard? _shard;
 
-    private RunFolder(string path, bool resuming, List<string> created)
+    private RunFolder(string path, bool resuming, Shard? shard, List<string> created)
     {
         Path = path;
         Resuming = resuming;
+        _shard = shard;
         _created = created;
     }
 
@@ -24,13 +27,18 @@ internal sealed class RunFolder : IDisposable
 
     public string ReportPath => System.IO.Path.Combine(Path, "report.html");
 
-    public string LogPath => System.IO.Path.Combine(Path, "log.jsonl");
+    public string LogPath => System.IO.Path.Combine(Path, _shard is null ? "log.jsonl" : $"log-{System.IO.Path.ChangeExtension(_shard.FileName, "jsonl")}");
 
-    public string CheckpointPath => System.IO.Path.Combine(Path, "checkpoint.json");
+    public string CheckpointPath => System.IO.Path.Combine(Path, _shard?.FileName ?? "checkpoint.json");
 
+    /// <summary>Opens the folder of a run.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="resume">Whether to go on from a checkpoint in it.</param>
+    /// <param name="shard">The shard of this run; null for the whole.</param>
+    /// <param name="create">Whether this process makes the folder where it does not exist.</param>
     /// <exception cref="InvalidInputException">The folder cannot be made, or there is nothing to resume from.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public static RunFolder Open(string path, bool resume)
+    public static RunFolder Open(string path, bool resume, Shard? shard = null, bool create = true)
     {
         if (File.Exists(path))
         {
@@ -43,12 +51,17 @@ internal sealed class RunFolder : IDisposable
             created.Add(level);
         }
 
-        var folder = new RunFolder(path, resume, created);
+        var folder = new RunFolder(path, resume, shard, create ? created : []);
         if (resume && !Checkpoint.Exists(folder.CheckpointPath))
         {
             throw new InvalidInputException(path, File.Exists(folder.ModelPath)
                 ? "the run is finished: there is no checkpoint to go on from"
                 : "there is no checkpoint to go on from");
+        }
+
+        if (!create)
+        {
+            return folder;
         }
 
         try

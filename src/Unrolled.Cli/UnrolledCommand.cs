@@ -2,21 +2,28 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Unrolled.Cli.Verbs;
 using Unrolled.Cli.Workloads;
+using Unrolled.Numerics;
 using Unrolled.Problems;
 
 namespace Unrolled.Cli;
 
 /// <summary>The command: finds the verb, runs it, and turns every failure into one line and an exit code.</summary>
+/// <remarks>Of several ranks only the first talks. A fault that all share is told once, by it: the others wait a moment before they tell theirs.</remarks>
 internal sealed class UnrolledCommand
 {
+    private static readonly TimeSpan PatienceOfOthers = TimeSpan.FromSeconds(2);
+
     private readonly Terminal _terminal;
+    private readonly Terminal _visible;
+    private readonly IRanks _ranks;
     private readonly RootCommand _root;
     private readonly CommonOptions _options = new();
     private CancellationToken _cancellation;
 
-    public UnrolledCommand(WorkloadRegistry registry, Terminal terminal)
+    public UnrolledCommand(WorkloadRegistry registry, Terminal terminal, IRanks? ranks = null)
     {
-        _terminal = terminal;
+        (_terminal, _ranks) = (terminal, ranks ?? Ranks.Alone);
+        _visible = _ranks.Rank == 0 ? terminal : terminal with { Out = TextWriter.Null, Error = TextWriter.Null, ErrorIsInteractive = false };
         _root = new RootCommand(
             "Learns, certifies and deploys iterative algorithms.\n\n" +
             "Exit codes: 0 done, 1 invalid input or usage, 2 not converged or not accepted,\n" +
@@ -29,11 +36,11 @@ internal sealed class UnrolledCommand
             _root.Options.Add(option);
         }
 
-        IVerb[] verbs = [new LearnVerb(registry), new CompareVerb(registry), new SolveVerb(registry), new CertifyVerb(registry), new ExportVerb(registry), new ShowVerb(registry),
+        IVerb[] verbs = [new LearnVerb(registry), new MergeVerb(registry), new CompareVerb(registry), new SolveVerb(registry), new CertifyVerb(registry), new ExportVerb(registry), new ShowVerb(registry),
             new ReproduceVerb((arguments, canceled) => new UnrolledCommand(registry, terminal with { Out = TextWriter.Null }).Run(arguments, canceled)), new ListVerb(registry)];
         foreach (IVerb verb in verbs)
         {
-            verb.Command.SetAction(given => verb.Run(new Invocation(given, _options, terminal, _cancellation)));
+            verb.Command.SetAction(given => verb.IsShared || _ranks.Rank == 0 ? verb.Run(new Invocation(given, _options, _visible, _ranks, _cancellation)) : ExitCode.Done);
             _root.Subcommands.Add(verb.Command);
         }
 
@@ -57,8 +64,8 @@ internal sealed class UnrolledCommand
             {
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
-                Output = _terminal.Out,
-                Error = _terminal.Error,
+                Output = _visible.Out,
+                Error = _visible.Error,
             });
         }
         catch (OperationCanceledException e)
@@ -86,7 +93,23 @@ internal sealed class UnrolledCommand
 
     private int Fail(string message, Exception? exception = null, int code = ExitCode.InvalidInput)
     {
-        _terminal.Error.WriteLine($"unrolled: {message.ReplaceLineEndings(" ")}");
+        if (_ranks.Rank > 0 && code == ExitCode.Interrupted)
+        {
+            return code; // all ranks were
+        }
+
+        string whose = string.Empty;
+        if (_ranks.Rank > 0)
+        {
+            if (_cancellation.WaitHandle.WaitOne(PatienceOfOthers))
+            {
+                return code; // the job is being ended: the first rank has told
+            }
+
+            whose = $"rank {_ranks.Rank}: ";
+        }
+
+        _terminal.Error.WriteLine($"unrolled: {whose}{message.ReplaceLineEndings(" ")}");
         if (_terminal.Debug && exception is not null)
         {
             _terminal.Error.WriteLine(exception);

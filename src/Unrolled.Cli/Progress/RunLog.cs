@@ -5,9 +5,10 @@ namespace Unrolled.Cli;
 
 /// <summary>
 /// The log of a run: one JSON object per line, appended and flushed, so that a run that is killed loses at most the line
-/// it was writing. The file appears with its first line. A line that cannot be written (a full disk) is dropped: the user is told once.
+/// it was writing. The file appears with its first line. A line that cannot be written (a full disk) is dropped: the user is told once. Without a
+/// path nothing is written.
 /// </summary>
-internal sealed class RunLog(string path, TimeProvider clock, Action<string> note) : IDisposable
+internal sealed class RunLog(string? path, TimeProvider clock, Action<string> note) : IDisposable
 {
     private readonly Lock _gate = new();
     private FileStream? _stream;
@@ -18,6 +19,11 @@ internal sealed class RunLog(string path, TimeProvider clock, Action<string> not
     /// <param name="members">Writes the members beside <c>time</c> and <c>event</c>; numbers must be finite.</param>
     public void Write(string happened, Action<Utf8JsonWriter>? members = null)
     {
+        if (path is null)
+        {
+            return;
+        }
+
         using var line = new MemoryStream();
         using (var writer = new Utf8JsonWriter(line))
         {

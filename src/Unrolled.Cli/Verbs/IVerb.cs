@@ -11,6 +11,9 @@ internal interface IVerb
     /// <summary>A line to copy and try.</summary>
     string Example { get; }
 
+    /// <summary>Whether all ranks of a job do it together; what is not shared is done by the first.</summary>
+    bool IsShared => false;
+
     /// <summary>Does it.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     int Run(Invocation invocation);

@@ -3,11 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Workloads;
+using Unrolled.Numerics;
 
 namespace Unrolled.Cli.Verbs;
 
 /// <summary>One use of a verb: what was given and where the results go.</summary>
-internal sealed class Invocation(ParseResult given, CommonOptions options, Terminal terminal, CancellationToken cancellation)
+internal sealed class Invocation(ParseResult given, CommonOptions options, Terminal terminal, IRanks ranks, CancellationToken cancellation)
 {
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -26,7 +27,13 @@ internal sealed class Invocation(ParseResult given, CommonOptions options, Termi
 
     public bool Quiet => given.GetValue(options.Quiet);
 
+    /// <summary>The processes of the job.</summary>
+    public IRanks Ranks => ranks;
+
     public CancellationToken Cancellation => cancellation;
+
+    /// <summary>The same use for the first rank alone.</summary>
+    public Invocation Alone() => new(given, options, terminal, Numerics.Ranks.Alone, cancellation);
 
     /// <summary>A bar for the work of this use.</summary>
     public ProgressBar Progress() => new(terminal.Error, terminal.ErrorIsInteractive && !Quiet, TimeProvider.System);
@@ -42,6 +49,9 @@ internal sealed class Invocation(ParseResult given, CommonOptions options, Termi
 
     /// <summary>Shows notes above the bar; shows none when the user wants quiet.</summary>
     public Action<string> Noter(ProgressBar progress) => Quiet ? static _ => { } : progress.Note;
+
+    /// <summary>Writes a line on standard error, whatever is going on.</summary>
+    public void Warn(string line) => terminal.Error.WriteLine($"unrolled: {line}");
 
     /// <summary>Writes a line of the result.</summary>
     public void Print(string line = "") => terminal.Out.WriteLine(line);

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Unrolled.Cli.Experiments;
-using Unrolled.Cli.Reports;
+using Unrolled.Cli.Sharing;
 using Unrolled.Cli.Workloads;
-using Unrolled.Deployment;
 using Unrolled.Problems;
 
 namespace Unrolled.Cli.Verbs;
@@ -13,7 +11,7 @@ namespace Unrolled.Cli.Verbs;
 internal sealed class LearnVerb : IVerb
 {
     private readonly WorkloadRegistry _registry;
-    private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "The experiment: a YAML file, or the name of a built-in one." };
+    private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "The experiment, a YAML file." };
     private readonly Option<string?> _out = new("--out")
     {
         Description = "The folder of the run; runs/NAME by default.",
@@ -27,13 +25,21 @@ internal sealed class LearnVerb : IVerb
         HelpName = "KEY=VALUE",
     };
 
+    private readonly Option<string?> _shard = new("--shard")
+    {
+        Description = "Do only part i of n of the fits or restarts, for job arrays; 'unrolled merge DIR' completes.",
+        HelpName = "i/n",
+    };
+
+    private readonly Option<bool> _predict = new("--predict-ranks") { Description = "Print what the training would exchange and gain on more ranks (mpirun)." };
+
     public LearnVerb(WorkloadRegistry registry)
     {
         _registry = registry;
         Command = new Command("learn",
             "Trains what an experiment describes; writes model.json, log.jsonl and report.html.")
         {
-            _experiment, _out, _resume, _set,
+            _experiment, _out, _resume, _set, _shard, _predict,
         };
     }
 
@@ -42,6 +48,9 @@ internal sealed class LearnVerb : IVerb
 
     /// <inheritdoc/>
     public Command Command { get; }
+
+    /// <inheritdoc/>
+    public bool IsShared => true;
 
     /// <inheritdoc/>
     public int Run(Invocation invocation)
@@ -59,28 +68,14 @@ internal sealed class LearnVerb : IVerb
         }
 
         IWorkload workload = _registry.For(experiment);
+        Shard? shard = invocation.Given.GetValue(_shard) is string text ? Shard.Parse(text) : null;
         using RunFolder folder = RunFolder.Open(
             invocation.Given.GetValue(_out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(path)),
-            invocation.Given.GetValue(_resume));
-        LearnOutcome outcome = Learn(invocation, workload, experiment, folder, path);
-        Write(outcome, workload, folder, () => ResumeLine(invocation, path, folder));
-        Print(invocation, outcome, folder);
-        return outcome.Acceptance.All(a => a.Met) ? ExitCode.Done : ExitCode.NotAccepted;
-    }
-
-    /// <summary>Writes model and report; what cannot be written can be learned again from the last checkpoint, which stays until both are there.</summary>
-    private static void Write(LearnOutcome outcome, IWorkload workload, RunFolder folder, Func<string> resumeLine)
-    {
-        try
+            invocation.Given.GetValue(_resume), shard, create: invocation.Ranks.Rank == 0);
+        return new Training(invocation, workload, experiment, folder)
         {
-            ModelFile.Write(folder.ModelPath, outcome.Model);
-            ModelReport.Create(outcome.Model, workload, folder.ModelPath, outcome.Acceptance).Write(folder.ReportPath);
-            folder.Finish();
-        }
-        catch (IOException e) when (Checkpoint.Exists(folder.CheckpointPath))
-        {
-            throw new IOException($"{e.Message}; the checkpoint is kept, go on with: {resumeLine()}", e);
-        }
+            Shard = shard, PredictsRanks = invocation.Given.GetValue(_predict), ResumeLine = ResumeLine(invocation, path, folder),
+        }.Run();
     }
 
     /// <summary>The line that goes on with an interrupted run: the same experiment with the same overrides.</summary>
@@ -88,77 +83,16 @@ internal sealed class LearnVerb : IVerb
     {
         IEnumerable<string> words = ["unrolled", "learn", path, "--out", folder.Path, "--resume"];
         words = words.Concat((invocation.Given.GetValue(_set) ?? []).SelectMany(a => new[] { "--set", a }));
+        if (invocation.Given.GetValue(_shard) is string shard)
+        {
+            words = words.Concat(["--shard", shard]);
+        }
+
         if (invocation.Seed is ulong seed)
         {
             words = words.Concat(["--seed", seed.ToString(CultureInfo.InvariantCulture)]);
         }
 
         return string.Join(' ', words.Select(w => w.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:+,@%".Contains(c)) ? w : $"'{w.Replace("'", "'\\''")}'"));
-    }
-
-    private LearnOutcome Learn(Invocation invocation, IWorkload workload, Settings experiment, RunFolder folder, string path)
-    {
-        using ProgressBar progress = invocation.Progress();
-        Action<string> note = invocation.Noter(progress);
-        using var log = new RunLog(folder.LogPath, TimeProvider.System, note);
-        var context = new LearnContext
-        {
-            Threads = invocation.Threads,
-            Progress = progress,
-            Note = note,
-            Cancellation = invocation.Cancellation,
-            Directory = folder.Path,
-            Resume = folder.Resuming,
-            Log = log,
-            Fingerprint = ExperimentFingerprint.Of(experiment),
-        };
-        try
-        {
-            LearnOutcome outcome = workload.Learn(experiment, context);
-            log.Write("done", line => line.WriteNumber("seconds", Math.Round(outcome.Model.Training.Seconds, 3)));
-            return outcome;
-        }
-        catch (OperationCanceledException e)
-        {
-            if (!Checkpoint.Exists(context.CheckpointPath))
-            {
-                throw;
-            }
-
-            log.Write("interrupted");
-            throw new InterruptedException($"interrupted; go on with: {ResumeLine(invocation, path, folder)}", e);
-        }
-    }
-
-    private static void Print(Invocation invocation, LearnOutcome outcome, RunFolder folder)
-    {
-        Model model = outcome.Model;
-        if (invocation.Json)
-        {
-            invocation.Print(new JsonObject
-            {
-                ["model"] = folder.ModelPath,
-                ["method"] = model.Method,
-                ["parameters"] = model.Parameters.Length,
-                ["loss"] = ResultNumbers.ToJson(model.Training.Loss),
-                ["seconds"] = ResultNumbers.ToJson(model.Training.Seconds),
-                ["seed"] = model.Training.Seed,
-                ["report"] = folder.ReportPath,
-                ["acceptance"] = new JsonArray([.. outcome.Acceptance.Select(a => new JsonObject { ["criterion"] = a.Criterion, ["met"] = a.Met })]),
-            });
-            return;
-        }
-
-        invocation.Print(model.Description);
-        invocation.Print($"  model    {folder.ModelPath} ({model.Parameters.Length} parameters)");
-        invocation.Print($"  report   {folder.ReportPath}");
-        invocation.Print(string.Create(CultureInfo.InvariantCulture,
-            $"  loss     {NumberText.Scientific(model.Training.Loss)} after {NumberText.Duration(model.Training.Seconds)} by {model.Training.Trainer}, seed {model.Training.Seed}"));
-        foreach (Acceptance acceptance in outcome.Acceptance)
-        {
-            invocation.Print($"  {(acceptance.Met ? "met     " : "NOT MET ")} {acceptance.Criterion}");
-        }
-
-        invocation.Print($"Next: unrolled compare {folder.ModelPath}");
     }
 }

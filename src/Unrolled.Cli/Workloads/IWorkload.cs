@@ -34,7 +34,8 @@ internal interface IWorkload
     /// <summary>Trains. Reads every key, then calls <see cref="Settings.RequireAllKnown"/>, then begins.</summary>
     /// <param name="experiment">The whole experiment; overrides are in it, the seed is <c>training.seed</c>.</param>
     /// <param name="context">Where to write checkpoints and the log, and whether to resume from one.</param>
-    LearnOutcome Learn(Settings experiment, LearnContext context);
+    /// <returns>The model; null where this process has done its part and another one goes on.</returns>
+    LearnOutcome? Learn(Settings experiment, LearnContext context);
 
     /// <summary>Compares a model with classical methods at equal cost on problems that it was not trained on.</summary>
     Comparison Compare(Model model, CompareRequest request, WorkContext context);

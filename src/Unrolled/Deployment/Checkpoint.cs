@@ -79,29 +79,27 @@ public sealed class Checkpoint
         file.Commit();
     }
 
-    /// <summary>Reads the newest state, or the one before it where that is damaged; then <see cref="Damage"/> says why, and it is the newest from now on.</summary>
+    /// <summary>Reads the newest state, or the one before it where that is damaged; then <see cref="Damage"/> says why.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fingerprint">That of the experiment it must belong to.</param>
+    /// <param name="remedy">What to do where it cannot be used.</param>
     /// <exception cref="InvalidInputException">The files are damaged, or belong to another experiment.</exception>
-    public static Checkpoint Read(string path, string fingerprint)
+    public static Checkpoint Read(string path, string fingerprint, string remedy = "start anew without --resume")
     {
         Checkpoint checkpoint;
         try
         {
-            checkpoint = Parse(path);
+            checkpoint = Parse(path, remedy);
         }
         catch (InvalidInputException e) when (File.Exists(Previous(path)))
         {
-            checkpoint = Parse(Previous(path));
+            checkpoint = Parse(Previous(path), remedy);
             checkpoint.Damage = e.Message;
         }
 
         if (checkpoint._fingerprint != fingerprint)
         {
-            throw new InvalidInputException(path, "the checkpoint belongs to another experiment or other settings; start anew without --resume");
-        }
-
-        if (checkpoint.Damage is not null)
-        {
-            File.Move(Previous(path), path, overwrite: true);
+            throw new InvalidInputException(path, $"the checkpoint belongs to another experiment or other settings; {remedy}");
         }
 
         return checkpoint;
@@ -109,7 +107,7 @@ public sealed class Checkpoint
 
     private static string Previous(string path) => path + ".previous";
 
-    private static Checkpoint Parse(string path)
+    private static Checkpoint Parse(string path, string remedy)
     {
         var checkpoint = new Checkpoint();
         string? hash;
@@ -119,7 +117,7 @@ public sealed class Checkpoint
             JsonElement root = document.RootElement;
             if (root.GetProperty("format").GetString() != Format || root.GetProperty("formatVersion").GetInt32() != FormatVersion)
             {
-                throw new InvalidInputException(path, $"not a checkpoint of version {FormatVersion}; start anew without --resume");
+                throw new InvalidInputException(path, $"not a checkpoint of version {FormatVersion}; {remedy}");
             }
 
             checkpoint._fingerprint = root.GetProperty("fingerprint").GetString();
@@ -133,12 +131,12 @@ public sealed class Checkpoint
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IOException
             or ArgumentNullException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException(path, "the checkpoint is damaged; start anew without --resume", e);
+            throw new InvalidInputException(path, $"the checkpoint is damaged; {remedy}", e);
         }
 
         if (hash != checkpoint.Hash())
         {
-            throw new InvalidInputException(path, "the checkpoint is damaged: its numbers do not fit its hash; start anew without --resume");
+            throw new InvalidInputException(path, $"the checkpoint is damaged: its numbers do not fit its hash; {remedy}");
         }
 
         return checkpoint;

@@ -1,3 +1,5 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.Learning;
 
 /// <summary>How coefficients are fitted.</summary>
@@ -23,4 +25,7 @@ public sealed record FitOptions
 
     /// <summary>The number of threads; null for all processors.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>The processes that share the work; the result does not depend on how many there are.</summary>
+    public IRanks Ranks { get; init; } = Numerics.Ranks.Alone;
 }

@@ -44,6 +44,9 @@ public sealed class IntegratorSearch
     /// <summary>How many fits there are.</summary>
     public int Count => _planned + _extensions;
 
+    /// <summary>Whether every fit can be made without knowing what the others found.</summary>
+    public bool IsIndependent => _extensions == 0;
+
     /// <summary>The fit to make now; null at the end.</summary>
     public IntegratorTask? Next => _found.Count < _tasks.Count ? _tasks[_found.Count] : null;
 

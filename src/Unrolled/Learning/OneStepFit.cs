@@ -42,10 +42,10 @@ public sealed class OneStepFit : IFitRounds
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         Rollout[] terms = [.. Terms(training, parent, steps, objective)];
-        _residuals = [.. terms.Select(t => new RolloutResiduals(t, options.Threads))];
+        _residuals = [.. terms.Select(t => new RolloutResiduals(t, options.Threads, options.Ranks))];
         Matrix map = AffineResiduals.KeepSumOfLast(parent.Parameters.Length, parent.Stages);
         _maps = [.. _residuals.Select(r => new AffineResiduals(r, parent.Parameters, map))];
-        _validation = new(validation.Roll(StepFunctions.RungeKutta(validation.Equation, parent.Stages), steps), options.Threads);
+        _validation = new(validation.Roll(StepFunctions.RungeKutta(validation.Equation, parent.Stages), steps), options.Threads, options.Ranks);
         _optimizer = new LevenbergMarquardt(new StackedResiduals(_maps), state?.Parameters ?? new double[map.Columns], state?.Damping ?? 1e-3);
         _optimizer.Bound(new double[map.Columns], options.Cap);
         (Rounds, _stalled) = (state?.Rounds ?? 0, state?.Stalled ?? 0);

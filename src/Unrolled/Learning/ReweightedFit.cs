@@ -61,8 +61,8 @@ public sealed class ReweightedFit : IFitRounds
 
         _options = options;
         _baselines = baselines;
-        _training = [.. training.Select(r => new RolloutResiduals(r, options.Threads))];
-        _validation = [.. validation.Select(r => new RolloutResiduals(r, options.Threads))];
+        _training = [.. training.Select(r => new RolloutResiduals(r, options.Threads, options.Ranks))];
+        _validation = [.. validation.Select(r => new RolloutResiduals(r, options.Threads, options.Ranks))];
         double ridge = options.Ridge * Math.Sqrt(training.Sum(r => r.Instances));
         _maps = new MappedResiduals[training.Length];
         for (int i = 0; i < _maps.Length; i++)

@@ -26,13 +26,14 @@ public sealed class RolloutLoss : IObjective, IDisposable
     private readonly double[] _losses;
     private readonly double[] _theta;
     private readonly double _scale;
-    private readonly WorkerTeam _team;
+    private readonly RankTeam _team;
 
     /// <summary>Compiles the reverse sweep of a rollout.</summary>
     /// <param name="rollout">The trajectories; a first step of its own is not supported.</param>
     /// <param name="threads">The number of threads; null for all processors.</param>
+    /// <param name="ranks">The processes that share the work; null for this one alone.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, or there is a first step of its own.</exception>
-    public RolloutLoss(Rollout rollout, int? threads = null)
+    public RolloutLoss(Rollout rollout, int? threads = null, IRanks? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(rollout);
         rollout.Validate();
@@ -50,7 +51,7 @@ public sealed class RolloutLoss : IObjective, IDisposable
         _theta = GC.AllocateArray<double>(ParameterCount, pinned: true);
         int used = Math.Clamp(threads ?? Environment.ProcessorCount, 1, _chunks.Length);
         _workers = [.. Enumerable.Range(0, used).Select(_ => new RolloutGradient(rollout, width))];
-        _team = new WorkerTeam(used, (thread, index) => _losses[index] = _workers[thread].Evaluate(_chunks[index], _theta, _gradients[index]));
+        _team = new RankTeam(used, ranks, (thread, index) => _losses[index] = _workers[thread].Evaluate(_chunks[index], _theta, _gradients[index]), Exchange);
     }
 
     /// <inheritdoc/>
@@ -93,4 +94,10 @@ public sealed class RolloutLoss : IObjective, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _team.Dispose();
+
+    private void Exchange(int chunk, ref ItemStream stream)
+    {
+        stream.Pass(ref _losses[chunk]);
+        stream.Pass<double>(_gradients[chunk]);
+    }
 }

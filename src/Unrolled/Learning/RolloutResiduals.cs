@@ -28,14 +28,15 @@ public sealed class RolloutResiduals : IResiduals, IDisposable
     private readonly double[] _values;
     private readonly double[] _errors;
     private readonly double[] _theta;
-    private readonly WorkerTeam _team;
+    private readonly RankTeam _team;
     private bool _linearize;
 
     /// <summary>Prepares a rollout; the reverse sweep of the step is compiled at first use.</summary>
     /// <param name="rollout">The trajectories.</param>
     /// <param name="threads">The number of threads; null for all processors.</param>
+    /// <param name="ranks">The processes that share the work; null for this one alone.</param>
     /// <exception cref="ArgumentException">The shapes of the rollout do not fit each other.</exception>
-    public RolloutResiduals(Rollout rollout, int? threads = null)
+    public RolloutResiduals(Rollout rollout, int? threads = null, IRanks? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(rollout);
         rollout.Validate();
@@ -54,7 +55,7 @@ public sealed class RolloutResiduals : IResiduals, IDisposable
         Function? firstReverse = rollout.FirstStep is null ? null : Reverse(rollout.FirstStep);
         int used = Math.Clamp(threads ?? Environment.ProcessorCount, 1, groups);
         _workers = [.. Enumerable.Range(0, used).Select(_ => new RolloutWorker(rollout, reverse, firstReverse, width))];
-        _team = new WorkerTeam(used, RunGroup);
+        _team = new RankTeam(used, ranks, RunGroup, Exchange);
     }
 
     /// <inheritdoc/>
@@ -130,6 +131,24 @@ public sealed class RolloutResiduals : IResiduals, IDisposable
             _values[c] = _linearize
                 ? _workers[thread].Linearize(_chunks[c], _theta, _errors, _factors[group])
                 : _workers[thread].Evaluate(_chunks[c], _theta, _errors);
+        }
+    }
+
+    private void Exchange(int group, ref ItemStream stream)
+    {
+        int first = group * _chunksPerGroup, end = Math.Min((group + 1) * _chunksPerGroup, _chunks.Length);
+        stream.Pass(_values.AsSpan(first..end));
+        for (int c = first; c < end; c++)
+        {
+            for (int row = 0; row < _errors.Length; row += _rollout.Instances)
+            {
+                stream.Pass(_errors.AsSpan(row + _chunks[c].First, _chunks[c].Count));
+            }
+        }
+
+        if (_linearize)
+        {
+            _factors[group].Exchange(ref stream);
         }
     }
 

@@ -106,7 +106,7 @@ public sealed class SolverFit : IFitRounds
         norms = [];
         for (int stretch = 0; stretch < _options.Stretches; stretch++)
         {
-            SolverResiduals residuals = new(at, _form, _shape, _options.UnrolledSteps, _options.Fit.Threads);
+            SolverResiduals residuals = new(at, _form, _shape, _options.UnrolledSteps, _options.Fit.Threads, _options.Fit.Ranks);
             residuals.Evaluate(parameters);
             double[] own = residuals.Norms.ToArray();
             norms = [.. norms, .. own];

@@ -23,7 +23,7 @@ public sealed class SolverLoss : IObjective, IDisposable
     private readonly SolverLossWorker[] _workers;
     private readonly double[] _theta;
     private readonly double _scale;
-    private readonly WorkerTeam _team;
+    private readonly RankTeam _team;
 
     /// <summary>Composes and compiles the loss.</summary>
     /// <param name="f">F(x, p), or F(x, p, t), which is taken at t = 0.</param>
@@ -33,8 +33,10 @@ public sealed class SolverLoss : IObjective, IDisposable
     /// <param name="innerEvaluations">n.</param>
     /// <param name="stepWeights">w_1 .. w_K: one for every step.</param>
     /// <param name="threads">The number of threads; null for all processors.</param>
+    /// <param name="ranks">The processes that share the work; null for this one alone.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, or there is no step or no instance.</exception>
-    public SolverLoss(Function f, Batch parameters, Batch start, LearnedForm form, int innerEvaluations, ReadOnlySpan<double> stepWeights, int? threads = null)
+    public SolverLoss(
+        Function f, Batch parameters, Batch start, LearnedForm form, int innerEvaluations, ReadOnlySpan<double> stepWeights, int? threads = null, IRanks? ranks = null)
     {
         LearnedStepFunctions.RequireSystem(f);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(innerEvaluations);
@@ -54,7 +56,7 @@ public sealed class SolverLoss : IObjective, IDisposable
         double[] weights = [0, .. stepWeights]; // nothing is asked of the start
         int used = Math.Clamp(threads ?? Environment.ProcessorCount, 1, _chunks.Length);
         _workers = [.. Enumerable.Range(0, used).Select(_ => new SolverLossWorker(kernels, weights))];
-        _team = new WorkerTeam(used, (thread, chunk) => _workers[thread].Run(_chunks[chunk], _theta));
+        _team = new RankTeam(used, ranks, (thread, chunk) => _workers[thread].Run(_chunks[chunk], _theta), Exchange);
     }
 
     /// <inheritdoc/>
@@ -83,4 +85,10 @@ public sealed class SolverLoss : IObjective, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _team.Dispose();
+
+    private void Exchange(int chunk, ref ItemStream stream)
+    {
+        stream.Pass(ref _chunks[chunk].Loss);
+        stream.Pass<double>(_chunks[chunk].Gradient);
+    }
 }

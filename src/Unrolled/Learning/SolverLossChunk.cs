@@ -8,13 +8,15 @@ internal sealed class SolverLossChunk
     /// <summary>The most instances of a chunk.</summary>
     public const int Width = 32;
 
+    private double _loss;
+
     private SolverLossChunk(Batch parameters, Batch start, int weights) => (Parameters, Start, Gradient) = (parameters, start, new double[weights]);
 
     public Batch Parameters { get; }
 
     public Batch Start { get; }
 
-    public double Loss { get; set; }
+    public ref double Loss => ref _loss;
 
     public double[] Gradient { get; }
 

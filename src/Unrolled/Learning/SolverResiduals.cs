@@ -23,7 +23,7 @@ public sealed class SolverResiduals : IResiduals, IDisposable
     private readonly double[] _sums;
     private readonly double[] _norms;
     private readonly double[] _weights;
-    private readonly WorkerTeam _team;
+    private readonly RankTeam _team;
     private readonly int _instances;
     private readonly int _steps;
     private LearnedCoefficients _coefficients;
@@ -35,8 +35,9 @@ public sealed class SolverResiduals : IResiduals, IDisposable
     /// <param name="shape">The shape of the coefficients.</param>
     /// <param name="steps">T; 1 in Newton-Krylov form, see <see cref="LearnedForm"/>.</param>
     /// <param name="threads">The number of threads; null for all processors.</param>
+    /// <param name="ranks">The processes that share the work; null for this one alone.</param>
     /// <exception cref="ArgumentException">More than one step in Newton-Krylov form.</exception>
-    public SolverResiduals(NonlinearSystem problem, LearnedForm form, LearnedCoefficients shape, int steps, int? threads = null)
+    public SolverResiduals(NonlinearSystem problem, LearnedForm form, LearnedCoefficients shape, int steps, int? threads = null, IRanks? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(shape);
@@ -55,7 +56,7 @@ public sealed class SolverResiduals : IResiduals, IDisposable
         _norms = new double[steps * _instances];
         _weights = new double[steps * _instances];
         Array.Fill(_weights, 1);
-        _team = new WorkerTeam(Math.Clamp(threads ?? Environment.ProcessorCount, 1, _chunks.Length), (_, chunk) => Run(chunk));
+        _team = new RankTeam(Math.Clamp(threads ?? Environment.ProcessorCount, 1, _chunks.Length), ranks, (_, chunk) => Run(chunk), Exchange);
     }
 
     /// <inheritdoc/>
@@ -118,6 +119,20 @@ public sealed class SolverResiduals : IResiduals, IDisposable
         _sums[chunk] = _chunks[chunk].Run(_coefficients, _steps, _weights, _norms, _instances, _linearize ? _factors[chunk] : null);
     }
 
+    private void Exchange(int chunk, ref ItemStream stream)
+    {
+        stream.Pass(ref _sums[chunk]);
+        for (int k = 0; k < _steps; k++)
+        {
+            stream.Pass(_norms.AsSpan((k * _instances) + _chunks[chunk].First, _chunks[chunk].Count));
+        }
+
+        if (_linearize)
+        {
+            _factors[chunk].Exchange(ref stream);
+        }
+    }
+
     private double Sum()
     {
         double sum = 0;
@@ -137,16 +152,19 @@ public sealed class SolverResiduals : IResiduals, IDisposable
         private readonly LearnedForm _form;
         private readonly LearnedCoefficients _shape;
         private readonly BatchArena _arena = new();
-        private readonly int _first;
         private SolverSensitivity? _sensitivity;
         private double[] _block = [];
 
         public Chunk(NonlinearSystem problem, int first, int count, LearnedForm form, LearnedCoefficients shape)
         {
             _problem = problem.Select([.. Enumerable.Range(first, count)]);
-            (_first, _form, _shape) = (first, form, shape);
+            (First, _form, _shape) = (first, form, shape);
             _workspace = new Workspace(LearnedStep.Of(form, shape).Shape(_problem), _problem.Components, count, _arena);
         }
+
+        public int First { get; }
+
+        public int Count => _workspace.Instances;
 
         public double Run(LearnedCoefficients coefficients, int steps, ReadOnlySpan<double> weights, Span<double> norms, int instances, TriangularFactor? factor)
         {
@@ -171,8 +189,8 @@ public sealed class SolverResiduals : IResiduals, IDisposable
                     step.Advance(_problem, _workspace, _sensitivity!);
                 }
 
-                ReadOnlySpan<double> own = weights.Slice((k * instances) + _first, _workspace.Instances);
-                Span<double> reached = norms.Slice((k * instances) + _first, _workspace.Instances);
+                ReadOnlySpan<double> own = weights.Slice((k * instances) + First, _workspace.Instances);
+                Span<double> reached = norms.Slice((k * instances) + First, _workspace.Instances);
                 _workspace.ResidualNorms.CopyTo(reached);
                 for (int s = 0; s < own.Length; s++)
                 {

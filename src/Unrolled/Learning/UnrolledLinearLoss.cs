@@ -27,7 +27,7 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
     private readonly double[][] _gradients;
     private readonly double[] _losses;
     private readonly double[] _parameters;
-    private readonly WorkerTeam _team;
+    private readonly RankTeam _team;
     private readonly double _scale;
 
     /// <summary>Records the run.</summary>
@@ -38,9 +38,10 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
     /// <param name="threads">The number of threads; null for all processors.</param>
     /// <param name="checkpointEvery">Stores only the iterates after this many iterations and computes the others again: for runs of many
     /// iterations on large systems; null to record the whole run.</param>
+    /// <param name="ranks">The processes that share the work; null for this one alone.</param>
     /// <exception cref="ArgumentException">The systems have a preconditioner, which belongs into their operator here, or there are no loss weights.</exception>
     public UnrolledLinearLoss(LinearSystem systems, int innerEvaluations, ReadOnlySpan<double> lossWeights, double? samples = null, int? threads = null,
-        int? checkpointEvery = null)
+        int? checkpointEvery = null, IRanks? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(systems);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(innerEvaluations);
@@ -66,7 +67,7 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
             _workers[i] = new Worker(_chunks, innerEvaluations, lossWeights, checkpointEvery);
         }
 
-        _team = new WorkerTeam(used, RunChunk);
+        _team = new RankTeam(used, ranks, RunChunk, Exchange);
     }
 
     /// <inheritdoc/>
@@ -115,6 +116,12 @@ public sealed class UnrolledLinearLoss : IObjective, IDisposable
         Array.Clear(gradient);
         _losses[chunk] = run.Forward(_parameters);
         run.Backward(_parameters, gradient);
+    }
+
+    private void Exchange(int chunk, ref ItemStream stream)
+    {
+        stream.Pass(ref _losses[chunk]);
+        stream.Pass<double>(_gradients[chunk]);
     }
 
     /// <summary>The recorded runs of one thread: one for whole chunks, one for a narrower last chunk.</summary>

@@ -50,6 +50,15 @@ public sealed class TriangularFactor
     /// <summary>Forgets all rows.</summary>
     public void Clear() => Array.Clear(_entries);
 
+    /// <summary>Passes the triangle between ranks.</summary>
+    public void Exchange(ref ItemStream stream)
+    {
+        for (int i = 0; i < Columns; i++)
+        {
+            stream.Pass(_entries.AsSpan((i * Columns) + i, Columns - i));
+        }
+    }
+
     /// <summary>Appends rows given by columns: entry i of column j at <c>block[j*rows + i]</c>. The block is overwritten.</summary>
     /// <exception cref="ArgumentException">The block does not hold that many numbers.</exception>
     public void Append(Span<double> block, int rows)

@@ -79,6 +79,11 @@ public partial class LayeringTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>What shares work over machines knows the library and not the command.</summary>
+    [Fact]
+    public void TheMpiLayerStandsOnTheLibraryAlone() => Assert.All(
+        Files("Unrolled.Mpi", "*.cs"), path => Assert.DoesNotContain("Unrolled.Cli", File.ReadAllText(path), StringComparison.Ordinal));
+
     [Fact]
     public void FilesAreShort() => Assert.Empty(
         Files(string.Empty, "*.cs").Where(path => File.ReadLines(path).Count() > LongestFile).Select(path => Path.GetRelativePath(RepositoryFolder.Root, path)));

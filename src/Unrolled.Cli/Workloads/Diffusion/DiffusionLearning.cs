@@ -18,9 +18,9 @@ internal sealed class DiffusionLearning
 
     private DiffusionLearning(DiffusionExperiment experiment, LearnContext context) => (_experiment, _context) = (experiment, context);
 
-    public static LearnOutcome Run(DiffusionExperiment experiment, LearnContext context) => new DiffusionLearning(experiment, context).Run();
+    public static LearnOutcome? Run(DiffusionExperiment experiment, LearnContext context) => new DiffusionLearning(experiment, context).Run();
 
-    private LearnOutcome Run()
+    private LearnOutcome? Run()
     {
         var fits = new FitRunner(_experiment.Limits, _context);
         NetworkEntry[] entries = [_experiment.Main, .. _experiment.Rivals];
@@ -42,6 +42,11 @@ internal sealed class DiffusionLearning
             }
         }
 
+        if (fits.EndsHere())
+        {
+            return null;
+        }
+
         if (fits.TimeEnded)
         {
             _notes.Add(FormattableString.Invariant($"training.seconds ({_experiment.Limits.Seconds:0.#}) ended at least one fit: a slower or faster machine gives other numbers"));
@@ -58,6 +63,7 @@ internal sealed class DiffusionLearning
             LearningRate = rate,
             Seed = StreamOf(seed).Split("training").NextBits(),
             Threads = _context.Threads ?? Environment.ProcessorCount,
+            Ranks = _context.Ranks,
         };
         string phase = entry.Network.Name + (_experiment.Seeds > 1 ? $", seed {seed + 1}" : string.Empty)
             + (entry.LearningRates.Length > 1 ? FormattableString.Invariant($", rate {rate:g3}") : string.Empty);
@@ -80,7 +86,7 @@ internal sealed class DiffusionLearning
         TestFields fields = TestFields.Draw(
             _experiment.Family, _experiment.ValidationCount, _experiment.IsForSignals ? 1 : _experiment.ValidationExtent, _experiment.ValidationExtent,
             StreamOf(seed).Split("validation"), _context.Threads);
-        return new FieldValidation(fields.Clean, fields.Noisy, fields.Sigmas, _context.Threads ?? Environment.ProcessorCount);
+        return new FieldValidation(fields.Clean, fields.Noisy, fields.Sigmas, _context.Threads ?? Environment.ProcessorCount, _context.Ranks);
     }
 
     private LearnOutcome Finish(List<TrainedEntry>[] trained, FitRunner fits)

@@ -29,7 +29,7 @@ internal sealed class DiffusionWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CompareOptions => DiffusionComparing.Options;
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context) => DiffusionLearning.Run(DiffusionExperiment.Read(experiment), context);
+    public LearnOutcome? Learn(Settings experiment, LearnContext context) => DiffusionLearning.Run(DiffusionExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
     public Comparison Compare(Model model, CompareRequest request, WorkContext context) => DiffusionComparing.Run(model, request, context);

@@ -1,4 +1,5 @@
 using Unrolled.Learning;
+using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 
@@ -112,10 +113,10 @@ internal sealed class IntegratorExperiment
     /// <summary>How the form is fitted unless the experiment says otherwise.</summary>
     private FitOptions Fit => Form == IntegratorForm.StepConditioned ? StepConditionedTrainer.DefaultOptions : new FitOptions();
 
-    public IntegratorSearchOptions Search(int? threads) => new()
+    public IntegratorSearchOptions Search(int? threads, IRanks ranks) => new()
     {
         Form = Form, Stages = Stages, Order = Order, Parents = Parents, Extensions = Memory ? 2 : 0, OneStep = OneStep with { Seed = Seed },
-        Fit = Fit with { Rounds = Rounds, Threads = threads }, ParameterRanges = IntegratorRanges.OfParameters(Family),
+        Fit = Fit with { Rounds = Rounds, Threads = threads, Ranks = ranks }, ParameterRanges = IntegratorRanges.OfParameters(Family),
     };
 
     private OneStepOptions ReadOneStep(Settings method)

@@ -19,9 +19,9 @@ internal sealed class IntegratorLearning
 
     private IntegratorLearning(IntegratorExperiment experiment, LearnContext context) => (_experiment, _context) = (experiment, context);
 
-    public static LearnOutcome Run(IntegratorExperiment experiment, LearnContext context) => new IntegratorLearning(experiment, context).Run();
+    public static LearnOutcome? Run(IntegratorExperiment experiment, LearnContext context) => new IntegratorLearning(experiment, context).Run();
 
-    private LearnOutcome Run()
+    private LearnOutcome? Run()
     {
         InitialValueProblem training = Draw(_experiment.Instances, "training"), validation = Draw(_experiment.Validation, "validation");
         TrainingTrajectories trainingSet = IntegratorSets.ToTraining(training, _references, _context);
@@ -32,10 +32,15 @@ internal sealed class IntegratorLearning
                 $"'budget' is {_experiment.Budget}; at least one evaluation for each of the {trainingSet.Checkpoints} checkpoints is needed");
         }
 
-        var search = new IntegratorSearch(trainer, _experiment.Search(_context.Threads));
+        var search = new IntegratorSearch(trainer, _experiment.Search(_context.Threads, _context.Ranks));
         if (search.Next is null)
         {
             throw new InvalidInputException(_experiment.FamilySettings.Source, Impossible(search));
+        }
+
+        if (!search.IsIndependent)
+        {
+            _context.RefuseShards("the last fits of this training give a memory to what the first ones found, so they cannot be made apart; set runge-kutta.memory to none, or share the work over ranks (mpirun)");
         }
 
         var fits = new FitRunner(new FitLimits(_experiment.Seconds, _experiment.Rounds, _experiment.CheckpointSeconds), _context);
@@ -43,6 +48,11 @@ internal sealed class IntegratorLearning
         {
             (double error, double[] coefficients) = fits.Run(task.Phase, i, search.Count, task.Begin);
             search.Add(task.Origin with { ValidationError = error, Coefficients = coefficients });
+        }
+
+        if (fits.EndsHere())
+        {
+            return null;
         }
 
         if (fits.TimeEnded)

@@ -46,7 +46,7 @@ internal sealed class IntegratorWorkload : IWorkload
     public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context) => IntegratorLearning.Run(IntegratorExperiment.Read(experiment), context);
+    public LearnOutcome? Learn(Settings experiment, LearnContext context) => IntegratorLearning.Run(IntegratorExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
     public Comparison Compare(Model model, CompareRequest request, WorkContext context)

@@ -32,7 +32,12 @@ internal sealed class LinearLearning
         _context = context;
     }
 
-    public static LearnOutcome Run(LinearExperiment experiment, LearnContext context) => new LinearLearning(experiment, context).Run();
+    /// <summary>Trains; the training set is compressed to a few numbers, so one rank does it alone.</summary>
+    public static LearnOutcome? Run(LinearExperiment experiment, LearnContext context)
+    {
+        context.RefuseShards("the training of the method krylov is one short sequence without independent parts");
+        return context.Sharing.GoOnAlone() ? new LinearLearning(experiment, context).Run() : null;
+    }
 
     private double Seconds => _earlierSeconds + _clock.Elapsed.TotalSeconds;
 

@@ -36,7 +36,7 @@ internal sealed class LinearWorkload : IWorkload
     public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context) => LinearLearning.Run(LinearExperiment.Read(experiment), context);
+    public LearnOutcome? Learn(Settings experiment, LearnContext context) => LinearLearning.Run(LinearExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
     public Comparison Compare(Model model, CompareRequest request, WorkContext context)

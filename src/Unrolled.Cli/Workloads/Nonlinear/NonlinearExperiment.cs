@@ -2,6 +2,7 @@ using Unrolled.Deployment;
 using Unrolled.Deployment.Nonlinear;
 using Unrolled.Learning;
 using Unrolled.Newton;
+using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 
@@ -129,7 +130,7 @@ internal sealed class NonlinearExperiment
 
     public static NonlinearExperiment Read(Settings experiment) => new(experiment);
 
-    public SolverFitOptions Fit(int? threads) => Objective with { Fit = Objective.Fit with { Rounds = Limits.Rounds, Threads = threads } };
+    public SolverFitOptions Fit(int? threads, IRanks ranks) => Objective with { Fit = Objective.Fit with { Rounds = Limits.Rounds, Threads = threads, Ranks = ranks } };
 
     private static void Refuse(Settings section, string key, bool refused, string why)
     {

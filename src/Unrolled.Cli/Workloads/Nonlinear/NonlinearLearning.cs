@@ -19,12 +19,12 @@ internal sealed class NonlinearLearning
 
     private NonlinearLearning(NonlinearExperiment experiment, LearnContext context) => (_experiment, _context) = (experiment, context);
 
-    public static LearnOutcome Run(NonlinearExperiment experiment, LearnContext context) => new NonlinearLearning(experiment, context).Run();
+    public static LearnOutcome? Run(NonlinearExperiment experiment, LearnContext context) => new NonlinearLearning(experiment, context).Run();
 
-    private LearnOutcome Run()
+    private LearnOutcome? Run()
     {
         NonlinearSystem training = Draw(_experiment.Instances, "training"), validation = Draw(_experiment.Validation, "validation");
-        SolverFitOptions options = _experiment.Fit(_context.Threads);
+        SolverFitOptions options = _experiment.Fit(_context.Threads, _context.Ranks);
         RandomStream starts = new RandomStream(_experiment.Seed).Split("starts");
         var fits = new FitRunner(_experiment.Limits, _context);
         (double Error, double[] Coefficients) best = (double.PositiveInfinity, []);
@@ -35,6 +35,11 @@ internal sealed class NonlinearLearning
             (double Error, double[] Coefficients) found = fits.Run(
                 $"start {i + 1}", i, _experiment.Starts, state => new SolverFit(training, validation, _experiment.Form, Start(index), options, state));
             best = found.Error < best.Error || best.Coefficients.Length == 0 ? found : best;
+        }
+
+        if (fits.EndsHere())
+        {
+            return null;
         }
 
         if (fits.TimeEnded)

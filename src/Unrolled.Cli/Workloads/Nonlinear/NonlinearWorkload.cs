@@ -42,7 +42,7 @@ internal sealed class NonlinearWorkload : IWorkload
     public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context) => NonlinearLearning.Run(NonlinearExperiment.Read(experiment), context);
+    public LearnOutcome? Learn(Settings experiment, LearnContext context) => NonlinearLearning.Run(NonlinearExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
     public Comparison Compare(Model model, CompareRequest request, WorkContext context) =>

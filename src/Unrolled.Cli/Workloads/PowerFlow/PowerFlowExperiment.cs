@@ -2,6 +2,7 @@ using Unrolled.Deployment;
 using Unrolled.Deployment.Nonlinear;
 using Unrolled.Learning;
 using Unrolled.Newton;
+using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.PowerFlow;
 
@@ -81,8 +82,8 @@ internal sealed class PowerFlowExperiment
 
     public static PowerFlowExperiment Read(Settings experiment) => new(experiment);
 
-    public SolverFitOptions Fit(int? threads) => new()
+    public SolverFitOptions Fit(int? threads, IRanks ranks) => new()
     {
-        UnrolledSteps = UnrolledSteps, Stretches = Stretches, Fit = new FitOptions { Rounds = Limits.Rounds, StepsPerRound = 6, Ridge = 0, Threads = threads },
+        UnrolledSteps = UnrolledSteps, Stretches = Stretches, Fit = new FitOptions { Rounds = Limits.Rounds, StepsPerRound = 6, Ridge = 0, Threads = threads, Ranks = ranks },
     };
 }

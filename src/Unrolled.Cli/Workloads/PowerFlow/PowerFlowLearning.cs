@@ -14,7 +14,7 @@ namespace Unrolled.Cli.Workloads.PowerFlow;
 /// <summary>Learns the weights of a power-flow step on one half of a network's outages, with the other half to decide.</summary>
 internal static class PowerFlowLearning
 {
-    public static LearnOutcome Run(PowerFlowExperiment experiment, LearnContext context)
+    public static LearnOutcome? Run(PowerFlowExperiment experiment, LearnContext context)
     {
         OutageScreen screen = PowerFlowScreening.Solve(experiment.Network, experiment.CasePath, experiment.Load);
         int[] all = [.. screen.Outages.Connected], training = PowerFlowScreening.Half(all, 0), validation = PowerFlowScreening.Half(all, 1);
@@ -30,8 +30,13 @@ internal static class PowerFlowLearning
         {
             LearnedCoefficients origin = SolverStarts.Number(start, experiment.InnerEvaluations, 0, 0, new RandomStream(experiment.Seed).Split("starts"));
             (double error, double[] values) = fits.Run(
-                $"start {start + 1}", start, experiment.Starts, state => new SolverFit(fitted, deciding, experiment.Form, origin, experiment.Fit(context.Threads), state));
+                $"start {start + 1}", start, experiment.Starts, state => new SolverFit(fitted, deciding, experiment.Form, origin, experiment.Fit(context.Threads, context.Ranks), state));
             best = best is null || error < best.Value.Error ? (error, origin.With(values)) : best;
+        }
+
+        if (fits.EndsHere())
+        {
+            return null;
         }
 
         Model model = ToModel(experiment, new LearnedNonlinear(experiment.Form, best!.Value.Weights, experiment.Rate), best.Value.Error, fits, training.Length);

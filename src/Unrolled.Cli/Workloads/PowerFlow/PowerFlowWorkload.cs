@@ -41,7 +41,7 @@ internal sealed class PowerFlowWorkload : IWorkload
     public IReadOnlyList<string> ExportFormats { get; } = ["json"];
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context) => PowerFlowLearning.Run(PowerFlowExperiment.Read(experiment), context);
+    public LearnOutcome? Learn(Settings experiment, LearnContext context) => PowerFlowLearning.Run(PowerFlowExperiment.Read(experiment), context);
 
     /// <inheritdoc/>
     public Comparison Compare(Model model, CompareRequest request, WorkContext context)

@@ -19,20 +19,30 @@ internal static class DiscoveryLearning
 {
     private const int MemoryBits = 8, MemoryExamples = 18, MemoryQueries = 8, MemoryProblems = 3;
 
-    public static LearnOutcome Run(RuleExperiment experiment, LearnContext context)
+    public static LearnOutcome? Run(RuleExperiment experiment, LearnContext context)
     {
         var clock = Stopwatch.StartNew();
         double earlier = 0, lastCheckpoint = 0;
         RuleSearchState? state = null;
+        RuleSearchOptions options = experiment.Search! with { Threads = context.Threads, Ranks = context.Ranks };
+        var space = new RuleSpace(experiment.Form, experiment.Parts);
+        if (context.Shard is { } shard)
+        {
+            using var parts = new RuleSearch(space, experiment.Seed, options);
+            new DiscoveryShard(experiment, context, shard, parts).Run();
+            return null;
+        }
+
+        Dictionary<string, double[]> arrays = context.Resume ? context.Load() : [];
         if (context.Resume)
         {
-            Dictionary<string, double[]> arrays = context.Load();
             earlier = arrays["seconds"][0];
             state = StateOf(arrays);
         }
 
-        RuleSearchOptions options = experiment.Search! with { Threads = context.Threads };
-        using var search = new RuleSearch(new RuleSpace(experiment.Form, experiment.Parts), experiment.Seed, options, state: state);
+        using var search = new RuleSearch(space, experiment.Seed, options, state: state);
+        DiscoveryShard.Count(arrays, search, context.CheckpointPath);
+        context.Sharing.RequireSame(context.CheckpointPath, $"{search.State.Restarts}"); // nobody writes before all have read
         try
         {
             for (bool more = !search.Finished; more;)
@@ -60,12 +70,17 @@ internal static class DiscoveryLearning
             throw;
         }
 
-        return Finish(experiment, context, search, Seconds());
+        return context.Sharing.GoOnAlone() ? Finish(experiment, context, search, Seconds()) : null;
 
         double Seconds() => earlier + clock.Elapsed.TotalSeconds;
 
         void Save()
         {
+            if (!context.Sharing.Leads)
+            {
+                return;
+            }
+
             var checkpoint = new Checkpoint();
             RuleSearchState now = search.State;
             checkpoint.Arrays["seconds"] = [Seconds()];
@@ -83,8 +98,7 @@ internal static class DiscoveryLearning
 
     private static RuleSearchState StateOf(Dictionary<string, double[]> arrays)
     {
-        double[] counts = arrays["counts"];
-        return new RuleSearchState(
+        return !arrays.TryGetValue("counts", out double[]? counts) ? RuleSearchState.Start : new RuleSearchState(
             (int)counts[0], (long)counts[1], (int)counts[2], Genes(arrays["best"]), (int)counts[3], arrays.TryGetValue("found", out double[]? found) ? Genes(found) : null);
 
         static byte[] Genes(double[] numbers) => [.. numbers.Select(n => (byte)n)];

@@ -46,7 +46,12 @@ internal sealed class MemoryLearning
 
     private double Seconds => _earlierSeconds + _clock.Elapsed.TotalSeconds;
 
-    public static LearnOutcome Run(RuleExperiment experiment, LearnContext context) => new MemoryLearning(experiment, context).Run();
+    /// <summary>Memorizes example by example, which is a sequence: one rank does it alone.</summary>
+    public static LearnOutcome? Run(RuleExperiment experiment, LearnContext context)
+    {
+        context.RefuseShards("memorizing is one sequence of steps without independent parts");
+        return context.Sharing.GoOnAlone() ? new MemoryLearning(experiment, context).Run() : null;
+    }
 
     private LearnOutcome Run()
     {

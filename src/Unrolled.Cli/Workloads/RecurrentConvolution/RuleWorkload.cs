@@ -38,7 +38,7 @@ internal sealed class RuleWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [new("--sizes", "8,16,32", "The numbers of bits to compare at.")];
 
     /// <inheritdoc/>
-    public LearnOutcome Learn(Settings experiment, LearnContext context)
+    public LearnOutcome? Learn(Settings experiment, LearnContext context)
     {
         RuleExperiment read = RuleExperiment.Read(experiment);
         return read.Search is null ? MemoryLearning.Run(read, context) : DiscoveryLearning.Run(read, context);

@@ -1,3 +1,5 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.Learning.Fields;
 
 /// <summary>How a network for signals or images is trained.</summary>
@@ -35,4 +37,7 @@ public sealed record FieldFitOptions
 
     /// <summary>The number of threads; the result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The processes that share the work; the result does not depend on how many there are.</summary>
+    public IRanks Ranks { get; init; } = Numerics.Ranks.Alone;
 }

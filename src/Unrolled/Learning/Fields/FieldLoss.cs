@@ -9,14 +9,14 @@ namespace Unrolled.Learning.Fields;
 /// </summary>
 /// <remarks>
 /// Every patch is a work item with a random stream, memory and gradient of its own; gradients are added in the order of the patches, so
-/// that neither loss nor gradient depends on the number of threads. In single precision, sums over patches in double.
+/// that neither loss nor gradient depends on the number of threads or processes. In single precision, sums over patches in double.
 /// </remarks>
 internal sealed class FieldLoss : IDisposable
 {
     private readonly FieldNetwork _network;
     private readonly DenoisingFamily _family;
     private readonly FieldFitOptions _options;
-    private readonly WorkerTeam _team;
+    private readonly RankTeam _team;
     private readonly Worker[] _workers;
     private readonly float[][] _gradients;
     private readonly double[] _sigmas;
@@ -35,7 +35,7 @@ internal sealed class FieldLoss : IDisposable
         _losses = new double[options.BatchSize];
         _weightGradient = new double[weights];
         _workers = [.. Enumerable.Range(0, options.Threads).Select(_ => new Worker(options))];
-        _team = new WorkerTeam(options.Threads, Evaluate);
+        _team = new RankTeam(options.Threads, options.Ranks, Evaluate, Exchange);
     }
 
     /// <summary>The loss of a batch that the stream draws; the gradient with respect to the parameters of the network is written.</summary>
@@ -76,6 +76,13 @@ internal sealed class FieldLoss : IDisposable
         Span<float> gradient = _gradients[item];
         gradient.Clear();
         graph.Backward(memory, worker.Adjoint, gradient);
+    }
+
+    private void Exchange(int item, ref ItemStream stream)
+    {
+        stream.Pass(ref _losses[item]);
+        stream.Pass(ref _sigmas[item]);
+        stream.Pass<float>(_gradients[item]);
     }
 
     private sealed class Worker(FieldFitOptions options)

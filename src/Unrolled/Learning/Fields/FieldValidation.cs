@@ -8,41 +8,41 @@ namespace Unrolled.Learning.Fields;
 /// <param name="noisy">The noisy ones, in the same order.</param>
 /// <param name="sigmas">The noise level of each.</param>
 /// <param name="threads">The number of threads.</param>
-public sealed class FieldValidation(IReadOnlyList<Field<float>> clean, IReadOnlyList<Field<float>> noisy, IReadOnlyList<double> sigmas, int threads)
+/// <param name="ranks">The processes that share the work; null for this one alone.</param>
+public sealed class FieldValidation(
+    IReadOnlyList<Field<float>> clean, IReadOnlyList<Field<float>> noisy, IReadOnlyList<double> sigmas, int threads, IRanks? ranks = null)
 {
     /// <summary>The mean squared error of every instance.</summary>
     public double[] Errors(FieldNetwork network, Parameters parameters)
     {
         ArgumentNullException.ThrowIfNull(network);
         double[] errors = new double[clean.Count];
-        Parallel.For(
-            0,
-            clean.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = threads },
-            () => (FieldGraphMemory<float>?)null,
-            (i, _, memory) =>
-            {
-                BoundGraph<float> graph = network.Bind<float>(parameters, sigmas[i]);
-                if (memory is null || (memory.Rows, memory.Columns) != (clean[i].Rows, clean[i].Columns))
-                {
-                    memory = graph.CreateMemory(clean[i].Rows, clean[i].Columns);
-                }
-
-                noisy[i].Values.CopyTo(memory.Input.Values);
-                graph.Run(memory);
-                double sum = 0;
-                ReadOnlySpan<float> u = memory.Output.Values, truth = clean[i].Values;
-                for (int k = 0; k < u.Length; k++)
-                {
-                    double difference = u[k] - truth[k];
-                    sum += difference * difference;
-                }
-
-                errors[i] = sum / u.Length;
-                return memory;
-            },
-            _ => { });
+        var memories = new FieldGraphMemory<float>?[Math.Clamp(threads, 1, Math.Max(1, clean.Count))];
+        using var team = new RankTeam(memories.Length, ranks, Evaluate, (int i, ref ItemStream stream) => stream.Pass(ref errors[i]));
+        team.Run(clean.Count);
         return errors;
+
+        void Evaluate(int thread, int i)
+        {
+            BoundGraph<float> graph = network.Bind<float>(parameters, sigmas[i]);
+            FieldGraphMemory<float>? memory = memories[thread];
+            if (memory is null || (memory.Rows, memory.Columns) != (clean[i].Rows, clean[i].Columns))
+            {
+                memory = memories[thread] = graph.CreateMemory(clean[i].Rows, clean[i].Columns);
+            }
+
+            noisy[i].Values.CopyTo(memory.Input.Values);
+            graph.Run(memory);
+            double sum = 0;
+            ReadOnlySpan<float> u = memory.Output.Values, truth = clean[i].Values;
+            for (int k = 0; k < u.Length; k++)
+            {
+                double difference = u[k] - truth[k];
+                sum += difference * difference;
+            }
+
+            errors[i] = sum / u.Length;
+        }
     }
 
     /// <summary>The geometric mean of the mean squared errors: the mean of their signal-to-noise ratios in decibels, in other units.</summary>

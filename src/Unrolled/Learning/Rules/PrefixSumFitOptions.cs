@@ -1,3 +1,5 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.Learning.Rules;
 
 /// <summary>How a <see cref="PrefixSumNetwork"/> is trained.</summary>
@@ -59,4 +61,7 @@ public sealed record PrefixSumFitOptions
 
     /// <summary>The number of threads; the result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The processes that share the work; the result does not depend on how many there are.</summary>
+    public IRanks Ranks { get; init; } = Numerics.Ranks.Alone;
 }

@@ -13,7 +13,7 @@ internal sealed class PrefixSumLoss : IDisposable
 
     private readonly PrefixSumNetwork _network;
     private readonly PrefixSumFitOptions _options;
-    private readonly WorkerTeam _team;
+    private readonly RankTeam _team;
     private readonly Worker[] _workers;
     private readonly float[][] _gradients;
     private readonly double[] _losses;
@@ -30,7 +30,7 @@ internal sealed class PrefixSumLoss : IDisposable
         _gradients = [.. Enumerable.Range(0, items).Select(_ => new float[network.ParameterCount])];
         _losses = new double[items];
         _workers = [.. Enumerable.Range(0, options.Threads).Select(_ => new Worker())];
-        _team = new WorkerTeam(options.Threads, Evaluate);
+        _team = new RankTeam(options.Threads, options.Ranks, Evaluate, Exchange);
     }
 
     /// <summary>The loss at some weights of strings of a length that the stream draws; the gradient is written.</summary>
@@ -66,6 +66,12 @@ internal sealed class PrefixSumLoss : IDisposable
         gradient.Clear();
         double scale = 1.0 / ((double)_options.BatchSize * _length);
         _losses[item] = pass.Train(_banks!, strings.Input, strings.Target, _skipped, _trained, scale, gradient);
+    }
+
+    private void Exchange(int item, ref ItemStream stream)
+    {
+        stream.Pass(ref _losses[item]);
+        stream.Pass<float>(_gradients[item]);
     }
 
     /// <summary>The memory of a thread; the last batch item may be smaller, and strings grow.</summary>

@@ -12,7 +12,8 @@ namespace Unrolled.Learning.Rules;
 /// is determined by the examples, so that a restart may end when all answers are right; no known rule takes part in scoring, stopping or
 /// validation. A rule that is right on all small problems and wrong at a larger size is an over-fit: it is counted, and its restart ends.</para>
 /// <para>Restarts draw from streams of their own. The first restart in their order whose rule is accepted decides, and only restarts up
-/// to it count, so that rule and counts are the same for any number of threads, any size of rounds, and after any interruption.</para>
+/// to it count, so that rule and counts are the same for any number of threads and processes, any size of rounds, and after any interruption.
+/// Restarts can also be made elsewhere (<see cref="Try"/>) and be counted here (<see cref="Add"/>).</para>
 /// <para>What a rule does with queries that the examples do not determine, and with wrong labels, is not searched for.</para>
 /// <para>One caller at a time. Storage about 100 kB per thread and 12 MB for the validation.</para>
 /// </remarks>
@@ -22,9 +23,9 @@ public sealed class RuleSearch : IDisposable
     private readonly RandomStream _streams;
     private readonly RuleValidation _validation;
     private readonly RuleRestart[] _workers;
-    private readonly WorkerTeam _team;
-    private readonly (RuleRestart.Outcome? Outcome, bool Valid)[] _round;
-    private int _roundLength;
+    private readonly RankTeam _team;
+    private RestartSlot[] _slots = [];
+    private int[] _numbers = [];
     private volatile int _accepted;
     private CancellationToken _cancellation;
 
@@ -59,8 +60,7 @@ public sealed class RuleSearch : IDisposable
         _validation = validation ?? new RuleValidation(seed);
         int threads = _options.Threads ?? Environment.ProcessorCount;
         _workers = [.. Enumerable.Range(0, threads).Select(_ => new RuleRestart(space, _options, new RuleScorer(Tasks)))];
-        _round = new (RuleRestart.Outcome?, bool)[_options.RestartsPerRound];
-        _team = new WorkerTeam(threads, RunRestart);
+        _team = new RankTeam(threads, _options.Ranks, RunRestart, (int item, ref ItemStream stream) => _slots[item].Exchange(ref stream));
     }
 
     /// <summary>The rules to look among.</summary>
@@ -96,13 +96,13 @@ public sealed class RuleSearch : IDisposable
             return false;
         }
 
-        _roundLength = Math.Min(_options.RestartsPerRound, _options.Restarts - State.Restarts);
-        (_accepted, _cancellation) = (int.MaxValue, cancellationToken);
-        Array.Clear(_round);
-        _team.Run(_roundLength);
-        for (int i = 0; i < _roundLength && State.Found is null && _round[i].Outcome is { } outcome; i++)
+        int length = (int)Math.Min((long)_options.RestartsPerRound * _options.Ranks.Count, _options.Restarts - State.Restarts);
+        foreach (RestartResult? result in Try([.. Enumerable.Range(State.Restarts, length)], cancellationToken))
         {
-            Count(outcome, _round[i].Valid);
+            if (result is null || !Add(result))
+            {
+                break;
+            }
         }
 
         if (State.Found is null)
@@ -110,6 +110,43 @@ public sealed class RuleSearch : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
         }
 
+        return !Finished;
+    }
+
+    /// <summary>Makes restarts without counting them.</summary>
+    /// <param name="restarts">Their numbers, increasing.</param>
+    /// <param name="cancellationToken">Ends them.</param>
+    /// <returns>One result for each; null for those that were stopped, all of which come after one that was accepted unless the search was interrupted.</returns>
+    public IReadOnlyList<RestartResult?> Try(IReadOnlyList<int> restarts, CancellationToken cancellationToken = default)
+    {
+        _numbers = [.. restarts];
+        _slots = [.. _numbers.Select(_ => new RestartSlot(Space.Values.Length))];
+        (_accepted, _cancellation) = (int.MaxValue, cancellationToken);
+        _team.Run(_numbers.Length);
+        return [.. _slots.Select(s => s.Result).Reverse()];
+    }
+
+    /// <summary>Counts the result of restart number <see cref="RuleSearchState.Restarts"/>; false when <see cref="Finished"/>.</summary>
+    /// <exception cref="InvalidOperationException">The search is finished.</exception>
+    /// <exception cref="ArgumentException">The rule is not of the space.</exception>
+    public bool Add(RestartResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        RequireOfSpace(result.Genes);
+        if (Finished)
+        {
+            throw new InvalidOperationException($"the search has ended after {State.Restarts} restarts");
+        }
+
+        bool better = result.Score > State.BestScore || result.Accepted;
+        bool overFit = !result.Accepted && result.Score == Tasks.Count * ParityTask.Problems;
+        State = new RuleSearchState(
+            State.Restarts + 1,
+            State.Evaluations + result.Evaluations,
+            State.OverFits + (overFit ? 1 : 0),
+            better ? result.Genes : State.Best,
+            better ? result.Score : State.BestScore,
+            result.Accepted ? result.Genes : null);
         return !Finished;
     }
 
@@ -135,8 +172,8 @@ public sealed class RuleSearch : IDisposable
     /// <summary>Items are handed out from the last to the first.</summary>
     private void RunRestart(int thread, int item)
     {
-        int restart = _roundLength - 1 - item;
-        RuleRestart.Outcome? outcome = _workers[thread].Run(_streams.Split((ulong)(State.Restarts + restart)), Stop);
+        int restart = _numbers.Length - 1 - item;
+        RuleRestart.Outcome? outcome = _workers[thread].Run(_streams.Split((ulong)_numbers[restart]), Stop);
         if (outcome is null)
         {
             return;
@@ -148,7 +185,7 @@ public sealed class RuleSearch : IDisposable
             valid = _validation.FirstFailure(Space.ToRule(outcome.Genes), CancellationToken.None) is null;
         }
 
-        _round[restart] = (outcome, valid);
+        _slots[item].Result = new RestartResult(outcome.Genes, outcome.Score, outcome.Evaluations, valid);
         int accepted = _accepted;
         while (valid && restart < accepted)
         {
@@ -156,20 +193,7 @@ public sealed class RuleSearch : IDisposable
             accepted = seen == accepted ? restart : seen;
         }
 
-        bool Stop() => _accepted < restart || _cancellation.IsCancellationRequested;
-    }
-
-    private void Count(RuleRestart.Outcome outcome, bool valid)
-    {
-        bool better = outcome.Score > State.BestScore || valid;
-        bool overFit = !valid && outcome.Score == Tasks.Count * ParityTask.Problems;
-        State = new RuleSearchState(
-            State.Restarts + 1,
-            State.Evaluations + outcome.Evaluations,
-            State.OverFits + (overFit ? 1 : 0),
-            better ? outcome.Genes : State.Best,
-            better ? outcome.Score : State.BestScore,
-            valid ? outcome.Genes : null);
+        bool Stop() => _accepted < restart || _cancellation.IsCancellationRequested || _options.Ranks.StopRequested.IsCancellationRequested;
     }
 
     private void RequireOfSpace(byte[]? genes)
@@ -188,6 +212,30 @@ public sealed class RuleSearch : IDisposable
         if (!fits)
         {
             throw new ArgumentException($"the state has a rule of {genes.Length} genes that is not in the space of {Space.Values.Length} genes");
+        }
+    }
+
+    /// <summary>The place of a result, which passes between ranks.</summary>
+    private sealed class RestartSlot(int genes)
+    {
+        private readonly byte[] _genes = new byte[genes];
+        private readonly int[] _numbers = new int[4]; // present, score, evaluations, accepted
+
+        public RestartResult? Result
+        {
+            get => _numbers[0] == 0 ? null : new RestartResult([.. _genes], _numbers[1], _numbers[2], _numbers[3] != 0);
+            set
+            {
+                value!.Genes.CopyTo(_genes, 0);
+                int[] numbers = [1, value.Score, value.Evaluations, value.Accepted ? 1 : 0];
+                numbers.CopyTo(_numbers, 0);
+            }
+        }
+
+        public void Exchange(ref ItemStream stream)
+        {
+            stream.Pass<int>(_numbers);
+            stream.Pass<byte>(_genes);
         }
     }
 }

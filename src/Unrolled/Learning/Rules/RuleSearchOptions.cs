@@ -1,3 +1,5 @@
+using Unrolled.Numerics;
+
 namespace Unrolled.Learning.Rules;
 
 /// <summary>How a <see cref="RuleSearch"/> goes.</summary>
@@ -29,4 +31,7 @@ public sealed record RuleSearchOptions
 
     /// <summary>The number of threads; null for all processors. The rule that is found does not depend on it.</summary>
     public int? Threads { get; init; }
+
+    /// <summary>The processes that share the work; the result does not depend on how many there are.</summary>
+    public IRanks Ranks { get; init; } = Numerics.Ranks.Alone;
 }
