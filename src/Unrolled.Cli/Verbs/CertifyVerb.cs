@@ -46,11 +46,7 @@ internal sealed class CertifyVerb : IVerb
                 ?? throw new InvalidInputException(path, $"models of the method {model.Method} have no certificates that can be recomputed");
         }
 
-        Judgement[] judged =
-        [
-            .. recomputed.Select((c, i) => i < model.Certificates.Count ? Judge(c, model.Certificates[i]) : new Judgement(c, string.Empty, Stated: false)),
-            .. model.Certificates.Skip(recomputed.Count).Select(c => new Judgement(c, "cannot be recomputed from the model", Stated: true)),
-        ];
+        IReadOnlyList<Judgement> judged = Judge(model.Certificates, recomputed);
         if (invocation.Json)
         {
             invocation.Print(new JsonObject
@@ -67,17 +63,31 @@ internal sealed class CertifyVerb : IVerb
         return judged.All(j => j.Fault.Length == 0) ? ExitCode.Done : ExitCode.CertificateRefused;
     }
 
-    /// <summary>Whether a certificate that the model states is what is recomputed, and why not. One that is not stated is no claim, and shown for information.</summary>
-    private static Judgement Judge(CertificateRecord recomputed, CertificateRecord stated)
+    /// <summary>
+    /// Every certificate that the model states beside the one that says the same when it is recomputed, and then those that it does not state, which are no claims and are shown for
+    /// information.
+    /// </summary>
+    private static List<Judgement> Judge(IReadOnlyList<CertificateRecord> stated, IReadOnlyList<CertificateRecord> recomputed)
     {
-        string fault = !recomputed.Holds ? "does not hold"
-            : stated.Claim != recomputed.Claim ? $"the model states something else: {stated.Claim}"
-            : !stated.Holds ? "the model states that it does not hold"
-            : !Agrees(stated.Value, recomputed) ? FormattableString.Invariant($"the model states {stated.Value:g17}")
-            : !Agrees(stated.Bound, recomputed with { Value = recomputed.Bound }) ? FormattableString.Invariant($"the model states the bound {stated.Bound:g17}")
-            : string.Empty;
-        return new Judgement(recomputed, fault, Stated: true);
+        List<CertificateRecord> open = [.. recomputed];
+        var judged = new List<Judgement>();
+        foreach (CertificateRecord certificate in stated)
+        {
+            int at = open.FindIndex(c => c.Claim == certificate.Claim);
+            judged.Add(at < 0 ? new Judgement(certificate, "nothing that is recomputed from the model says this", Stated: true) : new Judgement(open[at], Fault(open[at], certificate), Stated: true));
+            open.RemoveRange(Math.Max(at, 0), at < 0 ? 0 : 1);
+        }
+
+        return [.. judged, .. open.Select(c => new Judgement(c, string.Empty, Stated: false))];
     }
+
+    /// <summary>Why a stated certificate is refused; empty where it is not.</summary>
+    private static string Fault(CertificateRecord recomputed, CertificateRecord stated) =>
+        !recomputed.Holds ? "does not hold"
+        : !stated.Holds ? "the model states that it does not hold"
+        : !Agrees(stated.Value, recomputed) ? FormattableString.Invariant($"the model states {stated.Value:g17}")
+        : !Agrees(stated.Bound, recomputed with { Value = recomputed.Bound }) ? FormattableString.Invariant($"the model states the bound {stated.Bound:g17}")
+        : string.Empty;
 
     private static bool Agrees(double stated, CertificateRecord recomputed) =>
         Math.Abs(stated - recomputed.Value) <= Agreement * Math.Max(Math.Abs(recomputed.Value), Math.Abs(recomputed.Bound));

@@ -1,5 +1,7 @@
 using Unrolled.Certification;
+using Unrolled.Deployment;
 using Unrolled.Numerics;
+using Unrolled.RungeKutta;
 
 namespace Unrolled.Tests.Certification;
 
@@ -34,6 +36,18 @@ public class StatisticalCertificateTests
         Certificate mean = StatisticalCertificate.Mean("the part", [.. Enumerable.Repeat(0.25, 459)], 0, 1, []);
         Assert.Equal(0.25 + Math.Sqrt(Math.Log(100) / 918), mean.Value, 1e-12);
         Assert.True(mean.Holds && mean.Value <= mean.Bound);
+    }
+
+    /// <summary>The example of docs/certificates.md.</summary>
+    [Fact]
+    public void TheExampleOfThePage()
+    {
+        ButcherTableau rk4 = Tableaus.RungeKutta4;
+        Certificate order = IntegratorOrder.Of(rk4, 4);
+        Certificate real = IntegratorStability.RealAxis(rk4, 2.785);
+        Certificate most = StatisticalCertificate.Fraction("reach 1e-6 within 12 evaluations", 457, 459, []);
+        Assert.All([order, real, most], c => Assert.True(c.Holds, c.Claim));
+        Assert.Equal("mu = 3 lies outside [1, 2]", OutOfRange.Find([new ValidRange("mu", 1, 2)], [("mu", 3.0)]).Single().ToString());
     }
 
     /// <summary>The stream of the certificates shares nothing with those that training, validation and comparisons use, for many seeds.</summary>

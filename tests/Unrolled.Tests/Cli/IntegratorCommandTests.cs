@@ -67,6 +67,9 @@ public sealed class IntegratorCommandTests : CommandTest
         JsonNode fallback = Json("solve", At("run"), "--initial", "x=1,y=0", "--parameters", "mu=3", "--json");
         Assert.Equal("classical", (string?)fallback["kind"]);
         Assert.Contains("the parameter mu = 3 lies outside", fallback["notes"]!.ToJsonString());
+        JsonNode beyond = fallback["outside"]!.AsArray().Single()!;
+        Assert.Equal(("mu", 3.0, 1.0, 1.5), ((string?)beyond["quantity"], (double)beyond["value"]!, (double)beyond["low"]!, (double)beyond["high"]!));
+        Assert.Contains("outside the family: initial x = 5 lies outside [-2, 2]", Run("solve", At("run"), "--initial", "x=5,y=0").Out);
         JsonNode tight = Json("solve", At("run"), "--initial", "x=1,y=0", "--tolerance", "1e-9", "--json");
         Assert.InRange((double)tight["residual"]!, 0, 1e-9);
 

@@ -91,6 +91,8 @@ public sealed class NonlinearCommandTests : CommandTest
         JsonNode outside = Json("solve", At("run"), "--parameters", "c=0.99", "--json");
         Assert.Equal(("classical", "Newton"), ((string?)outside["kind"], (string?)outside["method"]));
         Assert.Contains("c = 0.99 lies outside [0.5, 0.95]", outside["notes"]!.ToJsonString());
+        Assert.Equal(["c"], outside["outside"]!.AsArray().Select(o => (string?)o!["quantity"]));
+        Assert.Empty(solved["outside"]!.AsArray());
     }
 
     [Fact]
