@@ -1,4 +1,5 @@
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Differentiation;
 using Unrolled.Problems.Families;
 using Unrolled.RungeKutta;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Linear;
 
 namespace Unrolled.Cli.Workloads.Linear;
 
@@ -27,7 +28,7 @@ internal static class LinearAcceptance
 
         if (experiment.MustBeCertified)
         {
-            bool certified = model.ValidRanges.Any(r => r.Name == LinearModel.Spectrum) && model.Certificates.All(c => c.Holds);
+            bool certified = model.ValidRanges.Any(r => r.Name == LearnedLinear.Spectrum) && model.Certificates.All(c => c.Holds);
             judged.Add(new Acceptance(certified ? "certified: every certificate holds" : "certified: a certificate is missing or does not hold", certified));
         }
 

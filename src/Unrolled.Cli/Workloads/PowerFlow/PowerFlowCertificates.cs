@@ -1,5 +1,6 @@
 using Unrolled.Certification;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Nonlinear;
 using Unrolled.Newton;
 using Unrolled.Newton.PowerFlow;
 using Unrolled.Problems;
