@@ -1,6 +1,7 @@
 using System.Numerics;
 using Unrolled.Certification;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Integrators;
 using Unrolled.Numerics;
 using Unrolled.RungeKutta;
 
