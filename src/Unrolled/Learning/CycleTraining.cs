@@ -9,7 +9,8 @@ namespace Unrolled.Learning;
 /// </summary>
 /// <remarks>
 /// The shape of a cycle fixes its work, so the least contraction factor is the most contraction per work unit. The first two cycles are left out: they
-/// depend on the start. Where sweeps have equal weights the contraction is stationary in their difference, so training starts with them spread apart.
+/// depend on the start. Where sweeps have equal weights the contraction is stationary in their difference, so training starts with them spread apart;
+/// where coarse levels have numbers of their own, once falling and once rising there, and the better end is taken.
 /// Deterministic; the result is the same for any number of threads. Work per gradient: twice the parameters times problems times K cycles.
 /// </remarks>
 public sealed class CycleTraining : IObjective
@@ -51,8 +52,8 @@ public sealed class CycleTraining : IObjective
                 scheme.Solve(problem, x, history);
             });
         });
-        int sweeps = start.Presmoothing + start.Postsmoothing;
-        return start.With(training.Minimize(start.Values, sweeps, start.Form == SweepForm.Scalar ? 1 : 3, mostSteps));
+        double[] falling = start.Spread(Spread, Spread), rising = start.Spread(Spread, -2 * Spread);
+        return start.With(training.Minimize(start.Values.ToArray(), falling.SequenceEqual(rising) ? [falling] : [falling, rising], mostSteps));
     }
 
     /// <summary>Trains the relaxations of an inpainting cycle.</summary>
@@ -77,7 +78,8 @@ public sealed class CycleTraining : IObjective
                 scheme.Solve(x, problem.Known, 0, cycles, history);
             });
         });
-        return start.With(training.Minimize(start.Values, start.Values.Length, 1, mostSteps));
+        double[] classical = start.Values;
+        return start.With(training.Minimize(classical, [[.. classical.Select((v, k) => v * (1 + (Spread * (classical.Length - 1 - (2 * k)) / classical.Length)))]], mostSteps));
     }
 
     /// <inheritdoc/>
@@ -120,20 +122,25 @@ public sealed class CycleTraining : IObjective
         return factors;
     }
 
-    private double[] Minimize(ReadOnlySpan<double> classical, int sweeps, int width, int mostSteps)
+    /// <summary>Minimizes from every start and takes the best; the classical numbers where none is better.</summary>
+    private double[] Minimize(double[] classical, double[][] starts, int mostSteps)
     {
-        double[] start = classical.ToArray();
-        for (int k = 0; k < sweeps; k++)
+        double[] best = classical;
+        double least = MeanLogarithm(classical);
+        foreach (double[] start in starts)
         {
-            start[k * width] *= 1 + (Spread * (sweeps - 1 - (2 * k)) / sweeps);
+            var optimizer = new LimitedMemoryBfgs(this, start);
+            for (int step = 0; step < mostSteps && optimizer.Step(); step++)
+            {
+            }
+
+            if (optimizer.Value <= least)
+            {
+                (best, least) = (optimizer.Parameters, optimizer.Value);
+            }
         }
 
-        var optimizer = new LimitedMemoryBfgs(this, start);
-        for (int step = 0; step < mostSteps && optimizer.Step(); step++)
-        {
-        }
-
-        return optimizer.Value <= MeanLogarithm(classical.ToArray()) ? optimizer.Parameters : classical.ToArray();
+        return best;
     }
 
     private double MeanLogarithm(double[] parameters)

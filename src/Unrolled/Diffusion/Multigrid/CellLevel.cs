@@ -7,8 +7,9 @@ internal sealed class CellLevel
 {
     private const double TinySlope = 1e-30;
 
-    private readonly double[] _slopes;
     private readonly double[] _fluxes;
+    private double[] _slopes;
+    private double[] _held;
 
     public CellLevel(FiniteVolumeGrid grid)
     {
@@ -16,7 +17,7 @@ internal sealed class CellLevel
         int points = Rows * Columns;
         (Iterate, RightHandSide, Residual, Diagonal) = (new double[points], new double[points], new double[points], new double[points]);
         (Entry, Problem, Scratch) = (new double[points], new double[points], new double[points]);
-        (_slopes, _fluxes) = (new double[2 * points], new double[2 * points]);
+        (_slopes, _fluxes, _held) = (new double[2 * points], new double[2 * points], new double[2 * points]);
     }
 
     public FiniteVolumeGrid Grid { get; }
@@ -62,13 +63,14 @@ internal sealed class CellLevel
         FlowKernels.Lift(_slopes.AsSpan(), TinySlope);
         flux.Apply(_slopes, _fluxes, 2);
         FlowKernels.DivideInto<double>(_fluxes, _slopes);
+        (_held, _slopes) = (_slopes, _held);
         CellDiffusionKernels.ClearBorder(Grid, _fluxes);
-        CellDiffusionKernels.ClearBorder(Grid, _slopes);
+        CellDiffusionKernels.ClearBorder(Grid, _held);
         CellDiffusionKernels.Residual(Iterate, RightHandSide, _fluxes, Grid, tau, Residual);
-        CellDiffusionKernels.Diagonal(_slopes, Grid, tau, Diagonal);
+        CellDiffusionKernels.Diagonal(_held, Grid, tau, Diagonal);
     }
 
-    /// <summary>A sweep of overrelaxation over two colors with what <see cref="EvaluateAndHold"/> held; nothing else may have been evaluated since.</summary>
+    /// <summary>A sweep of overrelaxation over two colors with what <see cref="EvaluateAndHold"/> held last.</summary>
     public void SweepRedBlack(double tau, double relaxation) =>
-        CellDiffusionKernels.RedBlack(Iterate, RightHandSide, _slopes, Diagonal, Grid, tau, relaxation);
+        CellDiffusionKernels.RedBlack(Iterate, RightHandSide, _held, Diagonal, Grid, tau, relaxation);
 }

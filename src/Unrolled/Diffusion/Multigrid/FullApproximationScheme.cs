@@ -10,9 +10,9 @@ namespace Unrolled.Diffusion.Multigrid;
 /// <para>A V-cycle is one U of a U-net: encoder sweeps, down-sampling of two feature groups (iterate and residual), decoder sweeps, up-sampling of the error and an
 /// additive skip that carries the iterate. A W-cycle nests Us, several cycles stack them, full multigrid is a rising chain.</para>
 /// <para>Grids of cells: blocks of 2 x 2 are one coarse cell, the last of an odd extent is smaller; the coarse operator is discretized anew by finite
-/// volumes, so that nothing is lost at odd extents. The diagonal of the smoother is held during a visit of a level; every residual is that of the true nonlinear operator.</para>
-/// <para>Work: a V(1,1) cycle evaluates the operator three times per level, 4 work units in all, and about one more for transfers and smoothing; everything is
-/// counted by multiply-adds. Storage about 14 numbers per pixel. Monotone fluxes. Brandt, Math. Comp. 31 (1977),
+/// volumes, so that nothing is lost at odd extents. Diffusivity and diagonal of the smoother are held during a visit of a level; every residual is that of the true nonlinear operator.</para>
+/// <para>Work: a V(1,1) cycle of Jacobi evaluates the operator three times per level, 4 work units in all, and about one more for transfers and smoothing; a
+/// V(0,2) cycle over two colors evaluates it once per level; everything is counted by multiply-adds. Storage about 16 numbers per pixel. Monotone fluxes. Brandt, Math. Comp. 31 (1977),
 /// doi:10.1090/S0025-5718-1977-0431719-X.</para>
 /// </remarks>
 public sealed class FullApproximationScheme
@@ -141,7 +141,7 @@ public sealed class FullApproximationScheme
                 {
                     Array.Clear(level.Iterate);
                     Array.Clear(Levels[k + 1].Entry);
-                    Prolongate(Levels[k + 1], level);
+                    Prolongate(k);
                 }
 
                 if (k > 0)
@@ -169,7 +169,7 @@ public sealed class FullApproximationScheme
             }
 
             CycleCoefficients numbers = _scheme._coefficients;
-            Smooth(level, 0, numbers.Presmoothing, evaluated: true);
+            Smooth(k, 0, numbers.Presmoothing, evaluated: true);
             if (numbers.Presmoothing > 0)
             {
                 Evaluate(level);
@@ -177,7 +177,7 @@ public sealed class FullApproximationScheme
 
             CellLevel below = Levels[k + 1];
             Restrict(level, level.Iterate, below.Entry, _averages);
-            Restrict(level, level.Residual, below.RightHandSide, numbers.Restriction);
+            Restrict(level, level.Residual, below.RightHandSide, numbers.Restriction(k));
             below.Entry.CopyTo(below.Iterate, 0);
 
             // With b_H = A_H(R x) + R r the coarse residual is R r to begin with: evaluated at b_H = 0 it is -A_H(R x).
@@ -197,8 +197,8 @@ public sealed class FullApproximationScheme
                 Visit(k + 1);
             }
 
-            Prolongate(below, level);
-            Smooth(level, numbers.Presmoothing, numbers.Postsmoothing, evaluated: false);
+            Prolongate(k);
+            Smooth(k, numbers.Presmoothing, numbers.PostsmoothingOf(k), evaluated: false);
         }
 
         private void Evaluate(CellLevel level)
@@ -207,31 +207,23 @@ public sealed class FullApproximationScheme
             Work += level.Points * InpaintingMultigrid.FlowWork / _unit;
         }
 
-        private void Smooth(CellLevel level, int first, int count, bool evaluated)
+        private void Smooth(int k, int first, int count, bool evaluated)
         {
-            if (_scheme._options.Smoother == Smoother.RedBlack && count > 0)
-            {
-                if (!evaluated)
-                {
-                    EvaluateAndHold(level);
-                }
-
-                for (int sweep = first; sweep < first + count; sweep++)
-                {
-                    SweepRedBlack(level, _scheme._coefficients.Sweep(sweep)[0]);
-                }
-
-                return;
-            }
-
+            CellLevel level = Levels[k];
             for (int sweep = first; sweep < first + count; sweep++)
             {
+                ReadOnlySpan<double> weights = _scheme._coefficients.Sweep(k, sweep);
+                if (_scheme._options.Smoother == Smoother.RedBlack)
+                {
+                    SweepRedBlack(level, weights[0]);
+                    continue;
+                }
+
                 if (sweep > first || !evaluated)
                 {
                     Evaluate(level);
                 }
 
-                ReadOnlySpan<double> weights = _scheme._coefficients.Sweep(sweep);
                 CellDiffusionKernels.Smooth(level.Iterate, level.Residual, level.Diagonal, level.Rows, level.Columns, weights);
                 Work += level.Points * (weights.Length == 1 ? 2 : 10) / _unit;
             }
@@ -263,9 +255,10 @@ public sealed class FullApproximationScheme
             Work += from.Points * (weights[1] == 0 && weights[2] == 0 ? 1 : 4) / _unit;
         }
 
-        private void Prolongate(CellLevel from, CellLevel to)
+        private void Prolongate(int k)
         {
-            CellTransfers.Prolongate(from.Iterate, from.Entry, to.Iterate, to.Rows, to.Columns, _scheme._coefficients.Prolongation);
+            CellLevel from = Levels[k + 1], to = Levels[k];
+            CellTransfers.Prolongate(from.Iterate, from.Entry, to.Iterate, to.Rows, to.Columns, _scheme._coefficients.Prolongation(k));
             Work += to.Points * 4 / _unit;
         }
     }

@@ -74,6 +74,34 @@ public class FullApproximationTests
         Assert.True(best > untrained, $"{best:g4} against {untrained:g4} of the same cycle untrained");
     }
 
+    /// <summary>The stronger claim: numbers of its own for the finest level, against every untrained cycle over two colors, all with the same savings of work.</summary>
+    [Fact]
+    public void A_cycle_trained_by_level_contracts_a_quarter_more_than_every_classical_cycle()
+    {
+        CycleCoefficients trained = CycleTraining.Train(CycleCoefficients.ClassicalByLevel(0, 2, 2, 1), _redBlack, Family(1, 4, 40), 15, 8, 2);
+        ImplicitDiffusionProblem[] held = Family(2, 9, 48);
+        double best = PerWorkUnit(trained, _redBlack, held);
+        double untrained = PerWorkUnit(CycleCoefficients.Classical(0, 2, 1), _redBlack, held);
+        double jacobi = PerWorkUnit(CycleCoefficients.Classical(1, 1), new(), held);
+        double classical = new[] { (1, 1), (1, 2), (0, 3), (2, 2) }.Max(n => PerWorkUnit(CycleCoefficients.Classical(n.Item1, n.Item2, 1), _redBlack, held));
+        classical = Math.Max(classical, PerWorkUnit(CycleCoefficients.ClassicalByLevel(0, 2, 3, 1), _redBlack, held));
+        Assert.True(best > 1.3 * untrained, $"{best:g4} against {untrained:g4} of the same cycle untrained");
+        Assert.True(best > 1.25 * classical, $"{best:g4} against {classical:g4} of the best classical cycle");
+        Assert.True(best > 3 * jacobi, $"{best:g4} against {jacobi:g4} of V(1,1)");
+    }
+
+    [Fact]
+    public void Levels_with_the_same_numbers_apart_are_levels_that_share_them()
+    {
+        ImplicitDiffusionProblem problem = Problem(33, 40, 8, 50, Flux.Charbonnier, 0.2);
+        FullApproximationOptions options = _redBlack with { MostCycles = 4, RelativeTolerance = 0 };
+        double[] shared = [1.1, 0.95, 0.6, 0.2, 0.05];
+        double[] together = History(CycleCoefficients.Classical(0, 2, 1).With(shared), options, problem);
+        Assert.Equal(together, History(CycleCoefficients.ClassicalByLevel(0, 2, 2, 1).With([.. shared, .. shared]), options, problem));
+        Assert.NotEqual(together, History(CycleCoefficients.ClassicalByLevel(0, 2, 2, 1).With([.. shared, 1.2, 0.95, 0.6, 0.2, 0.05]), options, problem));
+        Assert.NotEqual(together, History(CycleCoefficients.ClassicalByLevel(0, 2, 3, 1), options, problem));
+    }
+
     /// <summary>Whatever the numbers of the trained cycle, the answer is at most the tolerance or at most that of the classical scheme.</summary>
     [Fact]
     public void A_safeguarded_cycle_is_never_worse()
