@@ -16,7 +16,7 @@ internal static class Scaling
             family: { kind: images, noise: { sigma: 25 } }
             method: diffusion-network
             diffusion-network: { blocks: 5, filters: 15, kernel: 5, flux: spline, knots: [0.6, 1.3, 2.2, 3.5, 6, 10], learning-rates: 2e-2 }
-            training: { iterations: 100, batch: 16, patch: 44, seed: 1, checkpoint-seconds: 60 }
+            training: { iterations: 40, batch: 16, validation: 4, patch: 44, seed: 1, checkpoint-seconds: 60 }
             comparison: { instances: 2 }
             """, "training.batch", 16),
         new("integrator, groups of trajectories", """
@@ -30,14 +30,14 @@ internal static class Scaling
             method: runge-kutta
             budget: 480
             runge-kutta: { stages: 6, parents: 1, memory: none }
-            training: { seed: 1, instances: 2048, validation: 64, rounds: 3, checkpoint-seconds: 60 }
+            training: { seed: 1, instances: 2048, validation: 64, rounds: 2, checkpoint-seconds: 60 }
             comparison: { instances: 4 }
             """, "training.instances", 2048),
         new("rule search, restarts", """
             family: { kind: parity }
             method: recurrent-convolution
             recurrent-convolution: { task: discover, space: gates }
-            training: { seed: 1, search: random, evaluations: 20000, restarts: 96, restarts-per-round: 24, checkpoint-seconds: 60 }
+            training: { seed: 1, search: random, evaluations: 10000, restarts: 96, restarts-per-round: 24, checkpoint-seconds: 60 }
             comparison: { sizes: [4], instances: 1 }
             """, "training.restarts", 96),
     ];
@@ -53,8 +53,9 @@ internal static class Scaling
         }
 
         results.Line($"Ranks of one thread, `mpirun -n N --bind-to none --oversubscribe`, on {Environment.ProcessorCount} processors: more ranks than processors share them, so 4 ranks on 2");
-        results.Line($"processors can at best take as long as 2. Times are those from the first to the last shared step, the least of {Repeats} runs; the model of");
-        results.Line("`docs/many-machines.md` is fed by the run on 1 rank and knows nothing of the number of processors or of who else uses them.");
+        results.Line($"processors can at best take as long as 2. Times are those from the first to the last shared step, the least of {Repeats} runs. Other programs used");
+        results.Line("the machine, so the processor time of rank 0 outside of exchanges stands beside them: what the training takes where every rank has a processor of");
+        results.Line("its own and exchanges cost nothing. The model of `docs/many-machines.md` is fed by the run on 1 rank and knows nothing of this machine.");
         string folder = Directory.CreateTempSubdirectory("unrolled-scaling").FullName;
         try
         {
@@ -77,8 +78,8 @@ internal static class Scaling
         int size = weak ? work.Size / 2 : work.Size;
         results.Table(
             $"{work.Name}: {(weak ? $"weak scaling, {work.Key} = {size} times the ranks" : $"strong scaling, {work.Key} = {size}")}",
-            "ranks", "time", weak ? "efficiency" : "speed-up", "expected by the model", "steps", "bytes a step", "serial", "exchanging and waiting");
-        double alone = 0;
+            "ranks", "time", weak ? "efficiency" : "speed-up", "processor time of a rank", weak ? "efficiency by it" : "speed-up by it", "expected by the model", "steps", "bytes a step", "serial", "exchanging and waiting");
+        double alone = 0, aloneBusy = 0;
         double[] expected = [];
         foreach (int ranks in Ranks)
         {
@@ -88,9 +89,11 @@ internal static class Scaling
                 "--set", string.Create(CultureInfo.InvariantCulture, $"{work.Key}={(weak ? size * ranks : size)}"),
             ];
             JsonElement? best = null;
+            double busy = double.PositiveInfinity;
             for (int i = 0; i < Repeats; i++)
             {
                 JsonElement? run = Job(command, ranks, folder, arguments);
+                busy = run is { } measured ? Math.Min(busy, Number(measured, "busySeconds")) : busy;
                 best = best is null || (run is { } now && Number(now, "seconds") < Number(best.Value, "seconds")) ? run : best;
             }
 
@@ -103,12 +106,13 @@ internal static class Scaling
             double seconds = Number(least, "seconds");
             if (ranks == 1)
             {
-                (alone, expected) = (seconds, [1, .. Ranks[1..].Select(n => least.GetProperty("expectedSpeedUp").GetProperty($"{n}").GetDouble())]);
+                (alone, aloneBusy, expected) = (seconds, busy, [1, .. Ranks[1..].Select(n => least.GetProperty("expectedSpeedUp").GetProperty($"{n}").GetDouble())]);
             }
 
             double model = weak ? double.NaN : expected[Array.IndexOf(Ranks, ranks)];
             results.Row(
                 $"{ranks}", string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"), string.Create(CultureInfo.InvariantCulture, $"{alone / seconds:0.00}"),
+                string.Create(CultureInfo.InvariantCulture, $"{busy:0.00} s"), string.Create(CultureInfo.InvariantCulture, $"{aloneBusy / busy:0.00}"),
                 double.IsNaN(model) ? "1.00" : string.Create(CultureInfo.InvariantCulture, $"{model:0.00}"), $"{Number(least, "steps"):0}", $"{Number(least, "bytesPerStep"):0}",
                 Part("serialSeconds"), Part("exchangeSeconds"));
 

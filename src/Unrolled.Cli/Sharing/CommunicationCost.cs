@@ -27,8 +27,10 @@ internal sealed class CommunicationCost(int ranks)
     private readonly double[] _computing = new double[Sizes.Length];
     private double _ownComputing;
     private double _waiting;
+    private TimeSpan _busy; // processor time of exchanges from the first step on, then less that at the start
     private long _first;
     private long _last;
+    private TimeSpan _lastUsage;
 
     /// <summary>The jobs that were shared.</summary>
     public long Steps { get; private set; }
@@ -48,12 +50,19 @@ internal sealed class CommunicationCost(int ranks)
     /// <summary>The time that is the same on any number of ranks.</summary>
     public double SerialSeconds => Math.Max(0, Seconds - _ownComputing - _waiting);
 
+    /// <summary>
+    /// The processor time of this rank from the end of its part of the first step on, exchanges left out: what the training would take here if nobody
+    /// else used the machine and no rank had to wait.
+    /// </summary>
+    public double BusySeconds => Steps == 0 ? 0 : (_lastUsage - _busy).TotalSeconds;
+
     /// <summary>Takes a shared job into account.</summary>
     public void Add(SharedStep step)
     {
-        _last = Stopwatch.GetTimestamp();
+        (_last, _lastUsage) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         if (Steps++ == 0)
         {
+            _busy = _lastUsage;
             _first = _last - (long)(step.Seconds * Stopwatch.Frequency);
         }
 
@@ -69,10 +78,14 @@ internal sealed class CommunicationCost(int ranks)
     }
 
     /// <summary>Takes an exchange into account.</summary>
-    public void AddExchange(long bytes, double seconds)
+    /// <param name="bytes">What it brought to every rank.</param>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="processor">The processor time that it took of this rank.</param>
+    public void AddExchange(long bytes, double seconds, TimeSpan processor)
     {
-        _last = Stopwatch.GetTimestamp();
+        (_last, _lastUsage) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         _waiting += Steps > 0 ? seconds : 0;
+        _busy += Steps > 0 ? processor : TimeSpan.Zero;
         (Messages, Bytes) = (Messages + 1, Bytes + bytes);
     }
 
@@ -113,6 +126,7 @@ internal sealed class CommunicationCost(int ranks)
         json.WriteNumber("seconds", Seconds);
         json.WriteNumber("serialSeconds", SerialSeconds);
         json.WriteNumber("exchangeSeconds", _waiting);
+        json.WriteNumber("busySeconds", BusySeconds);
         json.WriteNumber("latency", Latency);
         json.WriteNumber("bandwidth", Bandwidth);
         json.WriteStartObject("expectedSpeedUp");

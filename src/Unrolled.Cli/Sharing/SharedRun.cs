@@ -80,11 +80,12 @@ internal sealed class SharedRun : IRanks, IDisposable
         Span<byte> all = _buffer.AsSpan(0, total);
         all[own + Rank] = StopRequested.IsCancellationRequested ? (byte)1 : (byte)0;
         buffer.Slice(own, lengths[Rank]).CopyTo(all[(own + Rank + 1)..]);
+        TimeSpan usage = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         Waits = true;
         _ranks.Gather(all, _lengths);
         Waits = false;
-        Cost.AddExchange(total, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        Cost.AddExchange(total, Stopwatch.GetElapsedTime(start).TotalSeconds, Environment.CpuUsage.TotalTime - usage);
         bool stop = false;
         for (int rank = 0, from = 0, to = 0; rank < Count; rank++)
         {
