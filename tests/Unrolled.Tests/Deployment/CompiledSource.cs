@@ -5,17 +5,17 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Unrolled.Tests.Deployment;
 
-/// <summary>C# source, compiled in memory with warnings as errors and loaded until it is disposed.</summary>
+/// <summary>C# files, compiled in memory with warnings as errors and loaded until it is disposed.</summary>
 internal sealed class CompiledSource : IDisposable
 {
     private readonly AssemblyLoadContext _context = new("exported", isCollectible: true);
     private readonly Assembly _assembly;
 
-    public CompiledSource(string source)
+    public CompiledSource(params IEnumerable<string> files)
     {
         string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
         var compilation = CSharpCompilation.Create(
-            "Exported", [CSharpSyntaxTree.ParseText(source)], platform.Select(p => MetadataReference.CreateFromFile(p)),
+            "Exported", files.Select(f => CSharpSyntaxTree.ParseText(f)), platform.Select(p => MetadataReference.CreateFromFile(p)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, generalDiagnosticOption: ReportDiagnostic.Error));
         using var image = new MemoryStream();
         Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
