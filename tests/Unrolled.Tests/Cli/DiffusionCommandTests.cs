@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Numerics;
 using Unrolled.Problems.Families;
 using Unrolled.Problems.Formats;
+using Unrolled.Tests.Deployment.Onnx;
 
 namespace Unrolled.Tests.Cli;
 
@@ -43,6 +45,32 @@ public class DiffusionCommandTests : CommandTest
         Assert.Equal("noisy", methods[^1]);
         Assert.All(compared["rows"]!.AsArray(), row => Assert.InRange(row!["mean"]!.GetValue<double>(), 5, 60));
         Assert.Contains("A signal of the family", File.ReadAllText(At("run/report.html")));
+        IsExportedInEveryFormat();
+    }
+
+    /// <summary>The text formats are compiled and run by the tests of the exporters; here the graph is run, and what the command says is looked at.</summary>
+    private void IsExportedInEveryFormat()
+    {
+        foreach ((string format, string mark) in new[] { ("c", "int my_model_denoise("), ("csharp", "static class My_model"), ("python", "def my_model_denoise("), ("json", "\"symmetric-step\""), ("onnx", "ConvTranspose") })
+        {
+            JsonNode exported = Json("export", At("run"), "--to", format, "--output", At("my-model." + format), "--json");
+            byte[] bytes = File.ReadAllBytes(At("my-model." + format));
+            Assert.Equal(bytes.Length, (int)exported["bytes"]!);
+            Assert.Contains(mark, System.Text.Encoding.Latin1.GetString(bytes));
+        }
+
+        LearnedDenoiser denoiser = LearnedDenoiser.Of(ModelFile.Read(At("run/model.json")));
+        double[] noisy = [.. Enumerable.Range(0, 20).Select(i => Math.Sin(i))];
+        var field = new Field<float>(1, 1, 1, 20);
+        Array.ConvertAll(noisy, v => (float)v).CopyTo(field.Values);
+        Tensor clean = OnnxEvaluator.Run(OnnxFile.Read(File.ReadAllBytes(At("my-model.onnx"))), [("noisy", new Tensor([1, 1, 1, 20], noisy)), ("sigma", new Tensor([1], [0.3]))])["clean"];
+        Assert.All(clean.Numbers.Zip(denoiser.Denoise(field, 0.3).Values.ToArray()), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+
+        (int code, _, string error) = Run("export", At("run"), "--to", "onx", "--output", At("x"));
+        Assert.Equal(1, code);
+        Assert.Contains("--to is 'onx' (did you mean 'onnx'?); expected one of c, csharp, python, json, onnx", error);
+        Assert.Equal(1, error.Count(c => c == '\n'));
+        Assert.False(File.Exists(At("x")));
     }
 
     [Fact]

@@ -56,6 +56,15 @@ public sealed class RecurrentConvolutionCommandTests : CommandTest
 
         string shown = Run("show", At("run")).Out;
         Assert.Contains(Sieve.Rule.Draw().Split('\n')[0], shown);
+        foreach ((string format, string mark) in new[] { ("c", "int my_rule_learn("), ("csharp", "static class My_rule"), ("python", "def my_rule_learn("), ("json", "\"rule sieve\""), ("onnx", "Loop") })
+        {
+            Assert.Equal(0, Run("export", At("run"), "--to", format, "--output", At("my-rule." + format)).Code);
+            Assert.Contains(mark, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(At("my-rule." + format))));
+        }
+
+        (int code, _, string error) = Run("export", At("run"), "--to", "rust", "--output", At("x"));
+        Assert.Equal(1, code);
+        Assert.Contains("--to is 'rust'; expected one of c, csharp, python, json, onnx", error);
     }
 
     [Theory]

@@ -14,7 +14,7 @@ internal sealed class CompiledSource : IDisposable
     private readonly AssemblyLoadContext _context = new("exported", isCollectible: true);
     private readonly Assembly _assembly;
 
-    public CompiledSource(params string[] sources)
+    public CompiledSource(params IEnumerable<string> sources)
     {
         var compilation = CSharpCompilation.Create(
             "Exported", sources.Select(s => CSharpSyntaxTree.ParseText(s)), Platform,

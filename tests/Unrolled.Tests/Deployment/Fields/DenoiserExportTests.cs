@@ -10,8 +10,8 @@ namespace Unrolled.Tests.Deployment.Fields;
 /// <summary>Exported networks are compiled and run, and must give the values of the library.</summary>
 public class DenoiserExportTests
 {
-    /// <summary>Sums of up to a hundred products run in another order, over up to four blocks, some of which amplify.</summary>
-    private const double Tolerance = 4e-15;
+    /// <summary>Over the largest value: sums of up to a hundred products run in another order.</summary>
+    private const double Tolerance = 1e-15;
 
     private delegate void Denoise(ReadOnlySpan<double> noisy, int rows, int columns, double sigma, Span<double> clean, Span<double> work);
 
@@ -119,9 +119,9 @@ public class DenoiserExportTests
     [Fact]
     public void CSharpReproducesTheLibrary()
     {
+        using CompiledSource compiled = new(ExampleDenoisers.All.Select(d => DenoiserSource.CSharp.Write(d.Denoiser, "an example\nof a network", d.Name)));
         foreach ((string name, LearnedDenoiser denoiser) in ExampleDenoisers.All)
         {
-            using CompiledSource compiled = new(DenoiserSource.CSharp.Write(denoiser, "an example\nof a network", name));
             string type = char.ToUpperInvariant(name[0]) + name[1..];
             Denoise denoise = compiled.Method<Denoise>(type, "Denoise");
             WorkLength length = compiled.Method<WorkLength>(type, "WorkLength");

@@ -166,15 +166,15 @@ internal static class OnnxEvaluator
         int channels = kernels.Extents[1], height = kernels.Extents[2], width = kernels.Extents[3];
         Assert.Equal(input.Extents[1], channels);
         int rows = input.Extents[2] + (int)(pads[0] + pads[2]) - height + 1, columns = input.Extents[3] + (int)(pads[1] + pads[3]) - width + 1;
+        (int S, int A, int B, double Weight)[][] points = [.. Enumerable.Range(0, kernels.Extents[0]).Select(f => Enumerable.Range(0, channels * height * width)
+            .Select(k => (k / (height * width), k / width % height, k % width, kernels.Numbers[(f * channels * height * width) + k])).Where(p => p.Item4 != 0).ToArray())];
         return Tensor.Make([input.Extents[0], kernels.Extents[0], rows, columns], false, place =>
         {
             double sum = x.Length > 2 ? x[2].Numbers[place[1]] : 0;
-            for (int k = 0; k < channels * height * width; k++)
+            foreach ((int s, int a, int b, double weight) in points[place[1]])
             {
-                (int s, int a, int b) = (k / (height * width), k / width % height, k % width);
                 int i = place[2] + a - (int)pads[0], j = place[3] + b - (int)pads[1];
-                double weight = kernels.Numbers[(place[1] * channels * height * width) + k];
-                if (weight != 0 && i >= 0 && j >= 0 && i < input.Extents[2] && j < input.Extents[3])
+                if (i >= 0 && j >= 0 && i < input.Extents[2] && j < input.Extents[3])
                 {
                     sum += weight * input.Numbers[(((((place[0] * channels) + s) * input.Extents[2]) + i) * input.Extents[3]) + j];
                 }

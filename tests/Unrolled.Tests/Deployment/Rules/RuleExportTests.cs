@@ -13,6 +13,8 @@ namespace Unrolled.Tests.Deployment.Rules;
 /// <summary>Exported rules are compiled and run on examples of several sizes, right and wrong ones, and must answer as the library does.</summary>
 public class RuleExportTests
 {
+    private const int Queries = 3;
+
     private delegate bool LearnBits(ReadOnlySpan<bool> examples, ReadOnlySpan<bool> labels, ReadOnlySpan<bool> query, Span<int> work);
 
     private delegate int WorkLength(int m, int d);
@@ -27,7 +29,7 @@ public class RuleExportTests
 
     /// <summary>Numbers of examples and bits with seeded bits; labels are a parity, or random.</summary>
     private static IReadOnlyList<(LabeledExamples Examples, BitRows Queries)> Problems { get; } =
-        [.. new[] { (1, 1, true), (3, 2, true), (9, 5, true), (9, 5, false), (14, 8, true), (2, 7, false) }.Select((size, n) => Problem(size.Item1, size.Item2, size.Item3, (ulong)n))];
+        [.. new[] { (1, 1, true), (3, 2, true), (9, 5, true), (9, 5, false), (12, 7, true), (2, 7, false) }.Select((size, n) => Problem(size.Item1, size.Item2, size.Item3, (ulong)n))];
 
     [FactIfAvailable("gcc")]
     public void CReproducesTheLibrary() => ExternalProgram.InTemporaryFolder(folder =>
@@ -114,10 +116,10 @@ public class RuleExportTests
     public void CSharpReproducesTheLibrary()
     {
         var text = new StringBuilder();
-        foreach ((string name, RowLearner learner) in Learners)
+        using CompiledSource compiled = new(Learners.Select(l => RuleSource.CSharp.Write(l.Learner, l.Learner.Filter, "an\nexample", l.Name)));
+        foreach ((string name, _) in Learners)
         {
             string type = char.ToUpperInvariant(name[0]) + name[1..];
-            using CompiledSource compiled = new(RuleSource.CSharp.Write(learner, learner.Filter, "an\nexample", name));
             LearnBits learn = compiled.Method<LearnBits>(type, "Learn");
             WorkLength length = compiled.Method<WorkLength>(type, "WorkLength");
             foreach ((LabeledExamples examples, BitRows queries) in Problems)
@@ -199,10 +201,10 @@ public class RuleExportTests
     private static (LabeledExamples Examples, BitRows Queries) Problem(int m, int d, bool parity, ulong seed)
     {
         var random = new RandomStream(20).Split(seed);
-        bool[] hidden = Draw(d), bits = Draw(m * d), queries = Draw(6 * d), noise = Draw(m);
+        bool[] hidden = Draw(d), bits = Draw(m * d), queries = Draw(Queries * d), noise = Draw(m);
         var inputs = new BitRows(m, d, (i, j) => bits[(i * d) + j]);
         bool[] labels = [.. Enumerable.Range(0, m).Select(i => parity ? Enumerable.Range(0, d).Aggregate(false, (sum, j) => sum ^ (hidden[j] & inputs[i, j])) : noise[i])];
-        return (new LabeledExamples(inputs, labels), new BitRows(6, d, (t, j) => queries[(t * d) + j]));
+        return (new LabeledExamples(inputs, labels), new BitRows(Queries, d, (t, j) => queries[(t * d) + j]));
 
         bool[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextUniform() < 0.5)];
     }
@@ -211,7 +213,7 @@ public class RuleExportTests
     private static string Expected()
     {
         string expected = string.Concat(Learners.SelectMany(l => Problems.SelectMany(p => l.Learner.Predict(p.Examples, p.Queries).Select(b => b ? '1' : '0'))));
-        Assert.InRange(expected.Count(c => c == '1'), 30, expected.Length - 30);
+        Assert.InRange(expected.Count(c => c == '1'), expected.Length / 10, expected.Length * 9 / 10); // both answers occur
         return expected;
     }
 
@@ -252,6 +254,7 @@ public class RuleExportTests
             Bias: (int)u!["bias"]!,
             Terms: u["terms"]!.AsArray().Select(t => (Channel: (string)t!["channel"]!, Row: (int)t["row"]!, Column: (int)t["column"]!, Weight: (int)t["weight"]!)).ToArray(),
             Outputs: u["outputs"]!.AsObject().Select(o => (o.Key, Weight: (int)o.Value!)).ToArray())).ToArray();
+        int[] biases = [.. channels.Select(c => (int)json["outputBias"]![c]!)];
         Dictionary<string, int[,]> cells = channels.ToDictionary(c => c, _ => new int[m + 1, d + 1]);
         Each((i, j) =>
         {
@@ -265,9 +268,9 @@ public class RuleExportTests
             Dictionary<string, int[,]> next = channels.ToDictionary(c => c, _ => new int[m + 1, d + 1]);
             Each((i, j) =>
             {
-                foreach (string channel in channels)
+                for (int c = 0; c < channels.Length; c++)
                 {
-                    next[channel][i, j] = (int)json["outputBias"]![channel]!;
+                    next[channels[c]][i, j] = biases[c];
                 }
 
                 foreach ((int bias, (string Channel, int Row, int Column, int Weight)[] terms, (string Key, int Weight)[] outputs) in units)
