@@ -1,3 +1,4 @@
+using Unrolled.Deployment.Sources;
 using Unrolled.Diffusion.Networks;
 
 namespace Unrolled.Deployment.Fields;
@@ -10,7 +11,7 @@ internal sealed class CDenoiserSource : DenoiserSource
         bool leveled = program.Leveled[0].Length > 0;
         return $$"""
             /*
-            {{Literals.CComment(program.Heading(description))}}
+            {{SourceText.CComment(program.Heading(description))}}
              *
              * C99, needs math.h alone, allocates nothing. Values are row after row.
              */
@@ -19,7 +20,7 @@ internal sealed class CDenoiserSource : DenoiserSource
 
             /* The numbers that are the same at all noise levels: {{(program.Flux is null ? "kernels (filter, channel, row, column) and biases, layer after layer" : "kernels (filter, channel, row, column), block after block")}}. */
             static const double {{name}}_fixed[{{Math.Max(1, program.Fixed.Length)}}] = {
-                {{Literals.Numbers(program.Fixed, "    ")}}
+                {{SourceText.Numbers(program.Fixed, "    ")}}
             };
 
             {{(leveled ? Leveled(program, name) + "\n\n" : string.Empty)}}/* The place that stands at place i of an axis of n: the mirror image, edge included. */
@@ -97,7 +98,7 @@ internal sealed class CDenoiserSource : DenoiserSource
                     return -1;
                 }
                 const size_t n0 = rows * columns;
-                const double known = fmin(fmax(sigma, {{Literals.Number(program.Noise.Least)}}), {{Literals.Number(program.Noise.Largest)}}), scale = known / sigma, back = 1.0 / scale;
+                const double known = fmin(fmax(sigma, {{SourceText.Number(program.Noise.Least)}}), {{SourceText.Number(program.Noise.Largest)}}), scale = known / sigma, back = 1.0 / scale;
             {{string.Join('\n', program.Slots.Select((s, i) => $"    double *v{i} = work;\n    work += {s.Channels} * {Extents(s.Depth)};"))}}
             {{Weights(program, name)}}    for (size_t i = 0; i < n0; i++)
                 {
@@ -117,11 +118,11 @@ internal sealed class CDenoiserSource : DenoiserSource
     private static string Leveled(FieldProgram program, string name)
     {
         int levels = program.Levels.Length, count = program.Leveled[0].Length;
-        string nodes = levels == 1 ? string.Empty : $"static const double {name}_levels[{levels}] = {{ {string.Join(", ", program.Levels.Select(Literals.Number))} }};\n";
+        string nodes = levels == 1 ? string.Empty : $"static const double {name}_levels[{levels}] = {{ {string.Join(", ", program.Levels.Select(SourceText.Number))} }};\n";
         return $$"""
             /* The numbers that depend on the noise level, for every level: fluxes with the logarithms of their contrasts, step sizes, weights of terms. */
             {{nodes}}static const double {{name}}_leveled[{{levels}}][{{count}}] = {
-                {{string.Join(",\n    ", program.Leveled.Select(l => $"{{\n        {Literals.Numbers(l, "        ")}\n    }}"))}}
+                {{string.Join(",\n    ", program.Leveled.Select(l => $"{{\n        {SourceText.Numbers(l, "        ")}\n    }}"))}}
             };{{(levels == 1 ? string.Empty : Interpolation(levels, count, name))}}
             """;
     }
@@ -208,7 +209,7 @@ internal sealed class CDenoiserSource : DenoiserSource
         string text = "        /* The adjoint of the mirror images: what stands outside is added to where it was copied from. */\n";
         if (left > 0)
         {
-            text += Literals.Indented("        ", $$"""
+            text += SourceText.Indented("        ", $$"""
                 for (size_t i = 0; i < rows + {{2 * up}}; i++)
                 {
                     double *x = sum + i * stride;
@@ -224,7 +225,7 @@ internal sealed class CDenoiserSource : DenoiserSource
 
         if (up > 0)
         {
-            text += Literals.Indented("        ", $$"""
+            text += SourceText.Indented("        ", $$"""
                 for (size_t i = 0; i < {{up}}; i++)
                 {
                     double *above = sum + ({{up}} + {{name}}_mirror((ptrdiff_t)i - {{up}}, rows)) * stride;
@@ -260,7 +261,7 @@ internal sealed class CDenoiserSource : DenoiserSource
             ConvolutionNode c => $"{name}_convolve({V(input)}, {c.Shape.Channels}, {extents}, {c.Shape.KernelRows}, {c.Shape.KernelColumns}, {name}_fixed + {c.Kernels}, "
                 + $"{name}_fixed + {c.Biases}, {c.Shape.Filters}, {(c.End == Rectification.Relu ? 1 : 0)}, {V(value)}, work);",
             BlendNode b => $"{name}_blend({V(input)}, {V(node.Inputs[1])}, {W(b.Weight)}, {count}, {V(value)});",
-            SumNode s => $"{name}_add({V(input)}, {V(node.Inputs[1])}, {Literals.Number(s.Scale)}, {count}, {V(value)});",
+            SumNode s => $"{name}_add({V(input)}, {V(node.Inputs[1])}, {SourceText.Number(s.Scale)}, {count}, {V(value)});",
             LiftNode => $"{name}_copy({V(input)}, {program.ChannelsOf(input)} * {Extents(depth)}, {node.Channels - program.ChannelsOf(input)} * {Extents(depth)}, {V(value)});",
             ProjectNode => $"{name}_copy({V(input)}, {count}, 0, {V(value)});",
             ConcatenateNode => $"{name}_copy({V(input)}, {program.ChannelsOf(input)} * {Extents(depth)}, 0, {V(value)});\n"

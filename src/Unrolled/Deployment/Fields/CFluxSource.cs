@@ -1,3 +1,4 @@
+using Unrolled.Deployment.Sources;
 using Unrolled.Diffusion;
 
 namespace Unrolled.Deployment.Fields;
@@ -60,7 +61,7 @@ internal static class CFluxSource
         /* Per filter the rates 1/lambda of {{string.Join(", ", flux.Terms.Select(t => t.Flux.Name))}}, then their weights; the numbers are the weights, then ln(contrast). */
         static void {{name}}_tables(const double *numbers, double *t)
         {
-            static const double relative[{{flux.Terms.Count}}] = { {{string.Join(", ", flux.Terms.Select(t => Literals.Number(t.RelativeContrast)))}} };
+            static const double relative[{{flux.Terms.Count}}] = { {{string.Join(", ", flux.Terms.Select(t => SourceText.Number(t.RelativeContrast)))}} };
             for (size_t f = 0; f < {{flux.Filters}}; f++, t += {{flux.TableLength}})
             {
                 const double contrast = exp(numbers[{{flux.Filters * flux.PerFilter}} + f]);
@@ -101,7 +102,7 @@ internal static class CFluxSource
              */
             static void {{name}}_tables(const double *numbers, double *t)
             {
-                static const double knots[{{n}}] = { {{string.Join(", ", flux.Knots.Select(Literals.Number))}} };
+                static const double knots[{{n}}] = { {{string.Join(", ", flux.Knots.Select(SourceText.Number))}} };
                 for (size_t f = 0; f < {{flux.Filters}}; f++, t += {{flux.TableLength}})
                 {
                     const double *ratios = numbers + f * {{n + 1}};

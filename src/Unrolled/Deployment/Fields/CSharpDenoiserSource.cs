@@ -1,3 +1,4 @@
+using Unrolled.Deployment.Sources;
 using Unrolled.Diffusion.Networks;
 
 namespace Unrolled.Deployment.Fields;
@@ -16,15 +17,15 @@ internal sealed class CSharpDenoiserSource : DenoiserSource
             using System;
             using System.Numerics;
 
-            public static class {{Literals.TypeName(name)}}
+            public static class {{SourceText.TypeName(name)}}
             {
                 // The numbers that are the same at all noise levels: {{(program.Flux is null ? "kernels (filter, channel, row, column) and biases, layer after layer" : "kernels (filter, channel, row, column), block after block")}}.
                 private static ReadOnlySpan<double> Fixed =>
                 [
-                    {{Literals.Numbers(program.Fixed, "        ")}},
+                    {{SourceText.Numbers(program.Fixed, "        ")}},
                 ];
 
-            {{Literals.Indented("    ", Leveled(program))}}    /// <summary>How many numbers of work <see cref="Denoise"/> needs.</summary>
+            {{SourceText.Indented("    ", Leveled(program))}}    /// <summary>How many numbers of work <see cref="Denoise"/> needs.</summary>
                 public static int WorkLength(int rows, int columns) => checked(
                     {{string.Join(" + ", program.Slots.Select(s => $"({s.Channels} * {Extents(s.Depth)})"))}}
                     + ({{program.PaddedChannels}} * (rows + {{program.LargestKernel.Rows - 1}}) * (columns + {{program.LargestKernel.Columns - 1}})) + columns
@@ -45,9 +46,9 @@ internal sealed class CSharpDenoiserSource : DenoiserSource
                         throw new ArgumentException($"spans of {noisy.Length}, {clean.Length} and {work.Length} numbers; expected {n0}, {n0} and {length}");
                     }
 
-                    double known = Math.Min(Math.Max(sigma, {{Literals.Number(program.Noise.Least)}}), {{Literals.Number(program.Noise.Largest)}}), scale = known / sigma, back = 1.0 / scale;
+                    double known = Math.Min(Math.Max(sigma, {{SourceText.Number(program.Noise.Least)}}), {{SourceText.Number(program.Noise.Largest)}}), scale = known / sigma, back = 1.0 / scale;
                     {{string.Join("\n        ", program.Slots.Select((s, i) => $"Span<double> v{i} = Take(ref work, {s.Channels} * {Extents(s.Depth)});"))}}
-            {{Literals.Indented("        ", weights)}}        for (int i = 0; i < n0; i++)
+            {{SourceText.Indented("        ", weights)}}        for (int i = 0; i < n0; i++)
                     {
                         v{{program.SlotOf(0)}}[i] = scale * noisy[i];
                     }
@@ -125,7 +126,7 @@ internal sealed class CSharpDenoiserSource : DenoiserSource
                         }
                     }
                 }
-            {{Literals.Indented("    ", program.Flux is null ? string.Empty : Step(program, program.Flux))}}{{Literals.Indented("    ", OtherOperations(program))}}}
+            {{SourceText.Indented("    ", program.Flux is null ? string.Empty : Step(program, program.Flux))}}{{SourceText.Indented("    ", OtherOperations(program))}}}
 
             """;
     }
@@ -137,12 +138,12 @@ internal sealed class CSharpDenoiserSource : DenoiserSource
             // The numbers that depend on the noise level, for every level: fluxes with the logarithms of their contrasts, step sizes, weights of terms.
             private static ReadOnlySpan<double> Leveled =>
             [
-                {{Literals.Numbers(program.Leveled.SelectMany(l => l), "    ")}},
+                {{SourceText.Numbers(program.Leveled.SelectMany(l => l), "    ")}},
             ];
 
 
             """ + (levels == 1 ? string.Empty : $$"""
-            private static ReadOnlySpan<double> Levels => [{{string.Join(", ", program.Levels.Select(Literals.Number))}}];
+            private static ReadOnlySpan<double> Levels => [{{string.Join(", ", program.Levels.Select(SourceText.Number))}}];
 
             /// <summary>The numbers at a noise level: between two levels linear in its logarithm, outside those of the nearest.</summary>
             private static void Interpolate(double sigma, Span<double> w)
@@ -355,7 +356,7 @@ internal sealed class CSharpDenoiserSource : DenoiserSource
             ConvolutionNode c => $"Convolve({V(input)}, {c.Shape.Channels}, {extents}, {c.Shape.KernelRows}, {c.Shape.KernelColumns}, Fixed.Slice({c.Kernels}), "
                 + $"Fixed.Slice({c.Biases}), {c.Shape.Filters}, {(c.End == Rectification.Relu ? "true" : "false")}, {V(value)}, work);",
             BlendNode b => $"Blend({V(input)}, {V(node.Inputs[1])}, {W(b.Weight)}, {V(value)}.Slice(0, {count}));",
-            SumNode s => $"Add({V(input)}, {V(node.Inputs[1])}, {Literals.Number(s.Scale)}, {V(value)}.Slice(0, {count}));",
+            SumNode s => $"Add({V(input)}, {V(node.Inputs[1])}, {SourceText.Number(s.Scale)}, {V(value)}.Slice(0, {count}));",
             LiftNode => $"{V(input)}.Slice(0, {before}).CopyTo({V(value)});\n        {V(value)}.Slice({before}, ({node.Channels - program.ChannelsOf(input)}) * {Extents(depth)}).Clear();",
             ProjectNode => $"{V(input)}.Slice(0, {count}).CopyTo({V(value)});",
             ConcatenateNode => $"{V(input)}.Slice(0, {before}).CopyTo({V(value)});\n"

@@ -1,3 +1,4 @@
+using Unrolled.Deployment.Sources;
 using Unrolled.Diffusion;
 
 namespace Unrolled.Deployment.Fields;
@@ -56,7 +57,7 @@ internal static class CSharpFluxSource
         /// <summary>Per filter the rates 1/lambda of {{string.Join(", ", flux.Terms.Select(t => t.Flux.Name))}}, then their weights; the numbers are the weights, then ln(contrast).</summary>
         private static void Tables(ReadOnlySpan<double> numbers, Span<double> t)
         {
-            ReadOnlySpan<double> relative = [{{string.Join(", ", flux.Terms.Select(t => Literals.Number(t.RelativeContrast)))}}];
+            ReadOnlySpan<double> relative = [{{string.Join(", ", flux.Terms.Select(t => SourceText.Number(t.RelativeContrast)))}}];
             for (int f = 0; f < {{flux.Filters}}; f++)
             {
                 double contrast = Math.Exp(numbers[{{flux.Filters * flux.PerFilter}} + f]);
@@ -96,7 +97,7 @@ internal static class CSharpFluxSource
             /// <remarks>The numbers are, filter after filter, the ratios Phi(k)/k at the knots and e, then ln(contrast), which scales the knots.</remarks>
             private static void Tables(ReadOnlySpan<double> numbers, Span<double> t)
             {
-                ReadOnlySpan<double> knots = [{{string.Join(", ", flux.Knots.Select(Literals.Number))}}];
+                ReadOnlySpan<double> knots = [{{string.Join(", ", flux.Knots.Select(SourceText.Number))}}];
                 for (int f = 0; f < {{flux.Filters}}; f++)
                 {
                     ReadOnlySpan<double> ratios = numbers.Slice(f * {{n + 1}}, {{n + 1}});

@@ -1,3 +1,5 @@
+using Unrolled.Deployment.Sources;
+
 namespace Unrolled.Deployment.Fields;
 
 /// <summary>
@@ -31,7 +33,7 @@ public abstract class DenoiserSource
     public string Write(LearnedDenoiser denoiser, string description, string name)
     {
         ArgumentNullException.ThrowIfNull(description);
-        return Write(FieldProgram.Of(denoiser), description, Literals.Identifier(name)).ReplaceLineEndings("\n");
+        return Write(FieldProgram.Of(denoiser), description, SourceText.Identifier(name)).ReplaceLineEndings("\n");
     }
 
     private protected abstract string Write(FieldProgram program, string description, string name);

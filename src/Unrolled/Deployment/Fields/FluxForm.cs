@@ -1,3 +1,4 @@
+using Unrolled.Deployment.Sources;
 using Unrolled.Diffusion;
 using Unrolled.Numerics;
 
@@ -79,7 +80,7 @@ internal sealed record FluxForm(FluxKind Kind, int Filters, IReadOnlyList<Mixtur
         "huber" => [$"1.0 / {call("sqrt", call("max", "1.0, z"))}"],
         "perona-malik" => ["1.0 / (1.0 + z)"],
         "perona-malik-exponential" => [call("exp", "-0.5 * z")],
-        "weickert" => ["z * z", $"1.0 - {call("exp", $"-{call("min", $"80.0, {Literals.Number(WeickertDiffusivity.C)} / (g * g)")}")}"],
+        "weickert" => ["z * z", $"1.0 - {call("exp", $"-{call("min", $"80.0, {SourceText.Number(WeickertDiffusivity.C)} / (g * g)")}")}"],
         "geman-mcclure" => ["1.0 / (1.0 + z)", "g * g"],
         "tukey" => [call("max", "0.0, 1.0 - z"), "g * g"],
         _ => throw new ArgumentException($"the flux {flux.Name} cannot be exported", nameof(flux)),

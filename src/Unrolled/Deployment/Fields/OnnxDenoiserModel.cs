@@ -1,4 +1,5 @@
 using Unrolled.Deployment.Onnx;
+using Unrolled.Deployment.Sources;
 
 namespace Unrolled.Deployment.Fields;
 
@@ -23,6 +24,6 @@ public static class OnnxDenoiserModel
     {
         ArgumentNullException.ThrowIfNull(description);
         FieldProgram program = FieldProgram.Of(denoiser);
-        return OnnxModel.Write(new OnnxFieldGraph(program, Literals.Identifier(name)).Graph, string.Join('\n', program.Heading(description)));
+        return OnnxModel.Write(new OnnxFieldGraph(program, SourceText.Identifier(name)).Graph, string.Join('\n', program.Heading(description)));
     }
 }

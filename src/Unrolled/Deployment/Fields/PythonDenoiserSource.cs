@@ -1,3 +1,4 @@
+using Unrolled.Deployment.Sources;
 using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
 
@@ -12,13 +13,13 @@ internal sealed class PythonDenoiserSource : DenoiserSource
     {
         bool leveled = program.Leveled[0].Length > 0;
         return $$"""
-            {{Quotes}}{{Literals.PythonText(program.Heading(description))}}
+            {{Quotes}}{{SourceText.PythonText(program.Heading(description))}}
             {{Quotes}}
             import numpy as np
 
             # The numbers that are the same at all noise levels: {{(program.Flux is null ? "kernels (filter, channel, row, column) and biases, layer after layer" : "kernels (filter, channel, row, column), block after block")}}.
             FIXED = np.array([
-                {{Literals.Numbers(program.Fixed, "    ")}},
+                {{SourceText.Numbers(program.Fixed, "    ")}},
             ])
             {{(leveled ? Leveled(program) : string.Empty)}}
 
@@ -52,7 +53,7 @@ internal sealed class PythonDenoiserSource : DenoiserSource
                 noisy = np.asarray(noisy, dtype=float)
                 if noisy.size == 0 or noisy.ndim not in (1, 2) or not sigma > 0:
                     raise ValueError(f"expected values in one or two dimensions and a positive sigma, got the shape {noisy.shape} and {sigma}")
-                known = min(max(sigma, {{Literals.Number(program.Noise.Least)}}), {{Literals.Number(program.Noise.Largest)}})
+                known = min(max(sigma, {{SourceText.Number(program.Noise.Least)}}), {{SourceText.Number(program.Noise.Largest)}})
                 scale = known / sigma
                 v0 = (scale * noisy).reshape((1, -1, noisy.shape[-1]))
             {{(leveled ? "    w = interpolated(known)\n" : string.Empty)}}{{string.Join('\n', program.Nodes.Select((n, i) => $"    v{i + 1} = {Operation(program, n)}"))}}
@@ -64,9 +65,9 @@ internal sealed class PythonDenoiserSource : DenoiserSource
     private static string Leveled(FieldProgram program) => $$"""
 
         # The noise levels with numbers of their own, and these numbers: fluxes with the logarithms of their contrasts, step sizes, weights of terms.
-        LEVELS = np.array([{{string.Join(", ", program.Levels.Select(Literals.Number))}}])
+        LEVELS = np.array([{{string.Join(", ", program.Levels.Select(SourceText.Number))}}])
         LEVELED = np.array([
-            {{string.Join(",\n    ", program.Leveled.Select(l => $"[\n        {Literals.Numbers(l, "        ")},\n    ]"))}},
+            {{string.Join(",\n    ", program.Leveled.Select(l => $"[\n        {SourceText.Numbers(l, "        ")},\n    ]"))}},
         ])
 
 
@@ -139,12 +140,12 @@ internal sealed class PythonDenoiserSource : DenoiserSource
                     weights = numbers[:{{filters * per}}].reshape(({{filters}}, {{per}}))
                     contrast = {{Columns($"np.exp(numbers[{filters * per}:])")}}
                     total = np.zeros_like(s)
-                {{string.Join('\n', flux.Terms.Select((t, i) => $"    z = (s * (1.0 / (contrast * {Literals.Number(t.RelativeContrast)}))) ** 2\n{Steps(t.Flux)}\n    total += {Columns($"weights[:, {i}]")} * g"))}}
+                {{string.Join('\n', flux.Terms.Select((t, i) => $"    z = (s * (1.0 / (contrast * {SourceText.Number(t.RelativeContrast)}))) ** 2\n{Steps(t.Flux)}\n    total += {Columns($"weights[:, {i}]")} * g"))}}
                     return total * s
 
                 """,
             FluxKind.Spline => $$"""
-                KNOTS = np.array([{{string.Join(", ", flux.Knots.Select(Literals.Number))}}])
+                KNOTS = np.array([{{string.Join(", ", flux.Knots.Select(SourceText.Number))}}])
 
 
                 def flux(s, numbers):
@@ -176,7 +177,7 @@ internal sealed class PythonDenoiserSource : DenoiserSource
     private static string Steps(Flux flux)
     {
         string steps = string.Join('\n', FluxForm.Diffusivity(flux, (f, arguments) => $"np.{f switch { "min" => "minimum", "max" => "maximum", _ => f }}({arguments})").Select(s => $"    g = {s}"));
-        return steps.Contains("/ (g", StringComparison.Ordinal) ? $"    with np.errstate(divide=\"ignore\", over=\"ignore\"):\n{Literals.Indented("    ", steps)}" : steps;
+        return steps.Contains("/ (g", StringComparison.Ordinal) ? $"    with np.errstate(divide=\"ignore\", over=\"ignore\"):\n{SourceText.Indented("    ", steps)}" : steps;
     }
 
     private static string Resampling(FieldProgram program) => !program.Nodes.Any(n => n is DownsampleNode) ? string.Empty : $$"""
@@ -207,7 +208,7 @@ internal sealed class PythonDenoiserSource : DenoiserSource
             ConvolutionNode c => Rectified(c, $"correlate({x}, FIXED[{c.Kernels}:{c.Kernels + c.Shape.KernelCount}].reshape(({c.Shape.Filters}, {c.Shape.Channels}, {c.Shape.KernelRows}, {c.Shape.KernelColumns}))) "
                 + $"+ FIXED[{c.Biases}:{c.Biases + c.Shape.Filters}, None, None]"),
             BlendNode b => $"{x} + w[{program.LeveledIndex(b.Weight)}] * ({y} - {x})",
-            SumNode s => $"{x} + {Literals.Number(s.Scale)} * {y}",
+            SumNode s => $"{x} + {SourceText.Number(s.Scale)} * {y}",
             LiftNode => $"np.concatenate([{x}, np.zeros(({node.Channels - program.ChannelsOf(node.Inputs[0])},) + {x}.shape[1:])])",
             ProjectNode => $"{x}[:{node.Channels}]",
             ConcatenateNode => $"np.concatenate([{x}, {y}])",

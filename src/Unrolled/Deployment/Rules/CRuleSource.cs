@@ -1,4 +1,5 @@
 using Unrolled.Deployment.Fields;
+using Unrolled.Deployment.Sources;
 
 namespace Unrolled.Deployment.Rules;
 
@@ -10,9 +11,9 @@ internal sealed class CRuleSource : RuleSource
         int[][] terms = [.. program.Units.SelectMany(program.Terms)], outputs = [.. program.Units.SelectMany(program.Outputs)];
         return $$"""
             /*
-            {{Literals.CComment(program.Heading(description))}}
+            {{SourceText.CComment(program.Heading(description))}}
              *
-            {{Literals.CComment(program.RuleText.Select(l => "    " + l))}}
+            {{SourceText.CComment(program.RuleText.Select(l => "    " + l))}}
              *
              * C99, allocates nothing.
              */
@@ -21,15 +22,15 @@ internal sealed class CRuleSource : RuleSource
             enum { {{name}}_channels = {{program.Channels}}, {{name}}_units = {{program.Filter.Units.Length}} };
 
             /* The hidden layer: for every unit its bias and the end of its weights (channel, row offset, column offset, weight). */
-            static const int {{name}}_bias[{{program.Filter.Units.Length}}] = { {{Literals.Numbers(program.Units.Select(u => u.Bias), "    ")}} };
-            static const int {{name}}_term_end[{{program.Filter.Units.Length}}] = { {{Literals.Numbers(Ends(program.Units.Select(u => u.Terms.Count)), "    ")}} };
+            static const int {{name}}_bias[{{program.Filter.Units.Length}}] = { {{SourceText.Numbers(program.Units.Select(u => u.Bias), "    ")}} };
+            static const int {{name}}_term_end[{{program.Filter.Units.Length}}] = { {{SourceText.Numbers(Ends(program.Units.Select(u => u.Terms.Count)), "    ")}} };
             static const int {{name}}_term[{{terms.Length}}][4] = {
                 {{Rows(terms, "{ ", " }", "    ")}}
             };
 
             /* The output layer: the bias of every channel, and for every unit the end of its weights (channel, weight). */
-            static const int {{name}}_output_bias[{{program.Channels}}] = { {{Literals.Numbers(program.Filter.OutputBiases.ToArray(), "    ")}} };
-            static const int {{name}}_output_end[{{program.Filter.Units.Length}}] = { {{Literals.Numbers(Ends(program.Units.Select(u => u.Outputs.Count)), "    ")}} };
+            static const int {{name}}_output_bias[{{program.Channels}}] = { {{SourceText.Numbers(program.Filter.OutputBiases.ToArray(), "    ")}} };
+            static const int {{name}}_output_end[{{program.Filter.Units.Length}}] = { {{SourceText.Numbers(Ends(program.Units.Select(u => u.Outputs.Count)), "    ")}} };
             static const int {{name}}_output[{{outputs.Length}}][2] = {
                 {{Rows(outputs, "{ ", " }", "    ")}}
             };

@@ -1,4 +1,5 @@
 using Unrolled.Deployment.Fields;
+using Unrolled.Deployment.Sources;
 
 namespace Unrolled.Deployment.Rules;
 
@@ -15,14 +16,14 @@ internal sealed class CSharpRuleSource : RuleSource
             // Nothing is allocated; needs no reflection.
             using System;
 
-            public static class {{Literals.TypeName(name)}}
+            public static class {{SourceText.TypeName(name)}}
             {
                 public const int Channels = {{program.Channels}}, Units = {{program.Filter.Units.Length}};
 
                 // The hidden layer: for every unit its bias and the end of its weights (channel, row offset, column offset, weight).
-                private static ReadOnlySpan<int> Bias => [{{Literals.Numbers(program.Units.Select(u => u.Bias), "        ")}}];
+                private static ReadOnlySpan<int> Bias => [{{SourceText.Numbers(program.Units.Select(u => u.Bias), "        ")}}];
 
-                private static ReadOnlySpan<int> TermEnd => [{{Literals.Numbers(Ends(program.Units.Select(u => u.Terms.Count)), "        ")}}];
+                private static ReadOnlySpan<int> TermEnd => [{{SourceText.Numbers(Ends(program.Units.Select(u => u.Terms.Count)), "        ")}}];
 
                 private static ReadOnlySpan<int> Term =>
                 [
@@ -30,9 +31,9 @@ internal sealed class CSharpRuleSource : RuleSource
                 ];
 
                 // The output layer: the bias of every channel, and for every unit the end of its weights (channel, weight).
-                private static ReadOnlySpan<int> OutputBias => [{{Literals.Numbers(program.Filter.OutputBiases.ToArray(), "        ")}}];
+                private static ReadOnlySpan<int> OutputBias => [{{SourceText.Numbers(program.Filter.OutputBiases.ToArray(), "        ")}}];
 
-                private static ReadOnlySpan<int> OutputEnd => [{{Literals.Numbers(Ends(program.Units.Select(u => u.Outputs.Count)), "        ")}}];
+                private static ReadOnlySpan<int> OutputEnd => [{{SourceText.Numbers(Ends(program.Units.Select(u => u.Outputs.Count)), "        ")}}];
 
                 private static ReadOnlySpan<int> Output =>
                 [

@@ -1,5 +1,6 @@
 using Unrolled.Deployment.Fields;
 using Unrolled.Deployment.Onnx;
+using Unrolled.Deployment.Sources;
 using Unrolled.RecurrentConvolution.Learners;
 using Unrolled.RecurrentConvolution.Rules;
 
@@ -29,7 +30,7 @@ public static class OnnxRuleModel
         RuleSource.Require(learner, filter);
         var program = new RuleProgram(learner, filter);
         string text = string.Join('\n', [.. program.Heading(description), .. program.RuleText]);
-        return OnnxModel.Write(Graph(program, Literals.Identifier(name)), text);
+        return OnnxModel.Write(Graph(program, SourceText.Identifier(name)), text);
     }
 
     private static OnnxGraph Graph(RuleProgram program, string name)

@@ -1,4 +1,5 @@
 using Unrolled.Deployment.Fields;
+using Unrolled.Deployment.Sources;
 using Unrolled.RecurrentConvolution.Rules;
 
 namespace Unrolled.Deployment.Rules;
@@ -9,9 +10,9 @@ internal sealed class PythonRuleSource : RuleSource
     private const string Quotes = "\"\"\"";
 
     private protected override string Write(RuleProgram program, string description, string name) => $$"""
-        {{Quotes}}{{Literals.PythonText(program.Heading(description))}}
+        {{Quotes}}{{SourceText.PythonText(program.Heading(description))}}
 
-        {{Literals.PythonText(program.RuleText.Select(l => "    " + l))}}
+        {{SourceText.PythonText(program.RuleText.Select(l => "    " + l))}}
         {{Quotes}}
         import numpy as np
 

@@ -1,4 +1,5 @@
 using Unrolled.Deployment.Fields;
+using Unrolled.Deployment.Sources;
 using Unrolled.RecurrentConvolution.Learners;
 using Unrolled.RecurrentConvolution.Rules;
 
@@ -35,7 +36,7 @@ public abstract class RuleSource
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(description);
         Require(learner, filter);
-        return Write(new RuleProgram(learner, filter), description, Literals.Identifier(name)).ReplaceLineEndings("\n");
+        return Write(new RuleProgram(learner, filter), description, SourceText.Identifier(name)).ReplaceLineEndings("\n");
     }
 
     internal static void Require(RowLearner learner, ReluFilter filter)

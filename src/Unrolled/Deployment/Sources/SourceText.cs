@@ -20,8 +20,8 @@ internal static class SourceText
     /// <summary>Numbers separated by commas, four a line; a single 0.0 where there are none.</summary>
     public static string Numbers(IEnumerable<double> numbers, string indent) => Lines(numbers.Select(Number).DefaultIfEmpty("0.0"), 4, indent);
 
-    /// <summary>The same for integers, sixteen a line.</summary>
-    public static string Integers(IEnumerable<int> numbers, string indent) =>
+    /// <summary>Integers separated by commas, sixteen a line; a single 0 where there are none.</summary>
+    public static string Numbers(IEnumerable<int> numbers, string indent) =>
         Lines(numbers.DefaultIfEmpty(0).Select(n => n.ToString(CultureInfo.InvariantCulture)), 16, indent);
 
     /// <summary>A table of numbers in C.</summary>
@@ -35,7 +35,7 @@ internal static class SourceText
     /// <summary>A table of integers in C.</summary>
     public static string CTable(string name, IEnumerable<int> numbers) => $$"""
         static const int {{name}}[] = {
-            {{Integers(numbers, "    ")}}
+            {{Numbers(numbers, "    ")}}
         };
 
         """;
@@ -54,7 +54,7 @@ internal static class SourceText
     public static string CSharpTable(string name, IEnumerable<int> numbers) => $$"""
         private static readonly int[] {{name}} =
         {
-            {{Integers(numbers, "    ")}},
+            {{Numbers(numbers, "    ")}},
         };
 
 
@@ -64,7 +64,7 @@ internal static class SourceText
     public static string PythonTable(string name, IEnumerable<double> numbers) => $"{name} = [\n    {Numbers(numbers, "    ")},\n]\n";
 
     /// <summary>A list of integers in Python.</summary>
-    public static string PythonTable(string name, IEnumerable<int> numbers) => $"{name} = [\n    {Integers(numbers, "    ")},\n]\n";
+    public static string PythonTable(string name, IEnumerable<int> numbers) => $"{name} = [\n    {Numbers(numbers, "    ")},\n]\n";
 
     /// <summary>The lines inside a comment of C, each after a star.</summary>
     public static string CComment(IEnumerable<string> lines) =>
