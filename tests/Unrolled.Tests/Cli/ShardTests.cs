@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Unrolled.Cli.Experiments;
 using Unrolled.Deployment;
+using Unrolled.Problems;
 
 namespace Unrolled.Tests.Cli;
 
@@ -33,7 +35,17 @@ public sealed class ShardTests : CommandTest
         comparison: { evaluations: [2, 4], instances: 8 }
         """;
 
+    private const string Integrator = """
+        family: { equations: "dy = -a*y^2", parameters: { a: "uniform(0.5, 1)" }, initial: { y: "uniform(0.5, 1)" }, horizon: 2 }
+        method: runge-kutta
+        budget: 24
+        runge-kutta: { form: exact-order, parents: 3 }
+        training: { seed: 1, instances: 8, validation: 8, rounds: 2 }
+        comparison: { instances: 4 }
+        """;
+
     [Theory]
+    [InlineData(Integrator, 2)]
     [InlineData(Experiment, 3)]
     [InlineData(Search, 3)]
     [InlineData(Search, 7)]
@@ -54,6 +66,20 @@ public sealed class ShardTests : CommandTest
         Assert.Equal(expected, Run("merge", At("parts"), "--threads", "2").Code);
         Assert.Equal(Timeless("whole"), Timeless("parts"));
         Assert.Equal(expected, Run("merge", At("parts")).Code); // the shards stay, so that it can be done again
+    }
+
+    /// <summary>What the shards keep of an experiment is, key by key, the experiment.</summary>
+    [Fact]
+    public void EveryExperimentIsKeptAsItIs()
+    {
+        string[] files = Directory.GetFiles(Path.GetDirectoryName(LinearCommand.Experiment("x"))!, "*.yaml");
+        Assert.True(files.Length > 10, $"{files.Length} experiments");
+        Assert.All(files, file =>
+        {
+            Settings experiment = ExperimentReader.Read(file);
+            ExperimentOverrides.Apply(experiment, "training.note=\"quoted\", (open");
+            Assert.Equal(ExperimentFingerprint.Of(experiment), ExperimentFingerprint.Of(ExperimentReader.Parse(ExperimentWriter.ToJson(experiment), "kept")));
+        });
     }
 
     [Fact]
