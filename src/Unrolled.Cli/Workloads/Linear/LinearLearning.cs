@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Unrolled.Certification;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Linear;
 using Unrolled.Krylov;
 using Unrolled.Learning;
 using Unrolled.Problems;
@@ -175,7 +176,7 @@ internal sealed class LinearLearning
             Description = $"{string.Join(", ", distinct.Select(m => m.Name))} for: {_experiment.Family.Description}",
             MethodSettings = _experiment.MethodSettings,
             Family = _experiment.FamilySettings,
-            ValidRanges = spectrum is (double a, double b) ? [new ValidRange(LinearModel.Spectrum, a, b)] : [],
+            ValidRanges = spectrum is (double a, double b) ? [new ValidRange(LearnedLinear.Spectrum, a, b)] : [],
             Parameters = parameters,
             Training = new TrainingRecord
             {

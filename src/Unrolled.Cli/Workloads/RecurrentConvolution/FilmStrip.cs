@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Unrolled.Cli.Reports;
+using Unrolled.Deployment;
 using Unrolled.Problems;
 using Unrolled.RecurrentConvolution.Learners;
 using Unrolled.RecurrentConvolution.Rules;

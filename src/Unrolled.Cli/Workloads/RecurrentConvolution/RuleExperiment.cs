@@ -1,3 +1,4 @@
+using Unrolled.Deployment;
 using Unrolled.Learning.Rules;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
