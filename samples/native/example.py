@@ -60,7 +60,8 @@ class Model:
 
         def product(size, x, y, context):
             try:
-                y[:size] = apply(x[:size])
+                for i, value in enumerate(apply(x[:size])):
+                    y[i] = value
                 return 0
             except Exception as error:  # nothing may be thrown through C
                 failure.append(error)

@@ -121,6 +121,7 @@ internal static unsafe class Solvers
 
         return solution.Converged
             ? (Status.Ok, note)
-            : (Status.NotConverged, FormattableString.Invariant($"{ended.Termination.Message()} (residual {ended.Residual:g3} after {ended.Iterations} steps); {ended.Termination.Remedy()}"));
+            : (Status.NotConverged,
+                FormattableString.Invariant($"{ended.Termination.Message()} (residual {ended.Residual:g3} after {ended.Iterations} steps); {ended.Termination.Remedy()}") + (note.Length == 0 ? note : $". {note}"));
     }
 }

@@ -51,7 +51,7 @@ public unsafe class ExportsTests
         Assert.True(outcome.RelativeResidual <= 1e-10);
 
         Array.Clear(x);
-        Assert.Equal(Status.Ok, native.SolveLinear(b, x, &Scaled).Status);
+        Assert.Equal(Status.NotConverged, native.SolveLinear(b, x, &Scaled, steps: 50).Status);
         Assert.Contains("outside the model's [0.01, 1.99]", native.Text, StringComparison.Ordinal);
     }
 
@@ -229,7 +229,7 @@ public unsafe class ExportsTests
         Check(rule, rule.Predict(1, [2], [0], [1], [9], null, out _), "example 0 holds the byte 2; expected 0 or 1");
         Check(rule, rule.Predict(1, [1], [0], [1], [9], [9], out _), "the learner 'dictator' does not know which labels the examples determine");
         Check(linear, linear.Open("no/such/model.json"), "no/such/model.json");
-        Assert.Equal(([1.0, 2.0], [3.0, 4.0]), (y, x));
+        Assert.Equal([1.0, 2.0, 3.0, 4.0], [.. y, .. x]);
         using var preconditioned = new NativeCalls(NativeModels.Linear("ilu0"));
         Check(preconditioned, preconditioned.SolveLinear(y, x, &Laplacian).Status, "was learned with the preconditioner ilu0");
 
