@@ -32,10 +32,29 @@ public sealed class DiagonalScaling
         return kind switch
         {
             ScalingKind.None => new DiagonalScaling(Ones(a.Rows), Ones(a.Rows)),
-            ScalingKind.Jacobi => Jacobi(a),
+            ScalingKind.Jacobi => Jacobi(a.Diagonal()),
             ScalingKind.Equilibrate => Equilibrate(a),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
+    }
+
+    /// <summary>Jacobi's scaling <c>L = R = D^(-1/2)</c> of an operator of which the diagonal is known.</summary>
+    /// <exception cref="ArgumentException">The diagonal is not positive and finite: the text names the element.</exception>
+    public static DiagonalScaling Jacobi(ReadOnlySpan<double> diagonal)
+    {
+        double[] scale = diagonal.ToArray();
+        for (int i = 0; i < scale.Length; i++)
+        {
+            if (!(scale[i] > 0) || !double.IsFinite(scale[i]))
+            {
+                throw new ArgumentException(
+                    $"Jacobi scaling needs a positive diagonal; element ({i + 1}, {i + 1}) is {scale[i].ToString("R", System.Globalization.CultureInfo.InvariantCulture)}");
+            }
+
+            scale[i] = 1 / Math.Sqrt(scale[i]);
+        }
+
+        return new DiagonalScaling(scale, scale);
     }
 
     /// <summary>The kind that suits a matrix: Jacobi if it is symmetric with a positive diagonal, equilibration otherwise.</summary>
@@ -80,23 +99,6 @@ public sealed class DiagonalScaling
         }
 
         Multiply(inverse, x, destination);
-    }
-
-    private static DiagonalScaling Jacobi(SparseMatrix a)
-    {
-        double[] scale = a.Diagonal();
-        for (int i = 0; i < scale.Length; i++)
-        {
-            if (!(scale[i] > 0) || !double.IsFinite(scale[i]))
-            {
-                throw new ArgumentException(
-                    $"Jacobi scaling needs a positive diagonal; element ({i + 1}, {i + 1}) is {scale[i].ToString("R", System.Globalization.CultureInfo.InvariantCulture)}");
-            }
-
-            scale[i] = 1 / Math.Sqrt(scale[i]);
-        }
-
-        return new DiagonalScaling(scale, scale);
     }
 
     /// <summary>D. Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices, RAL-TR-2001-034.</summary>

@@ -52,7 +52,7 @@ internal sealed class NetworkTable(IReadOnlyList<TestFields> tests, WorkContext 
     /// <summary>What a report shows beside the comparison: rates, iterations, and the mean of every seed.</summary>
     public JsonArray ToJson() =>
     [
-        .. _entries.Select(e => new JsonObject
+        .. _entries.Select(e => (JsonNode)new JsonObject
         {
             ["name"] = e.First.Network.Name,
             ["parameters"] = e.First.Network.ParameterCount,

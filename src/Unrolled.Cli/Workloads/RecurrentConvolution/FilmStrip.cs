@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Unrolled.Cli.Reports;
+using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Problems;
 using Unrolled.RecurrentConvolution.Learners;
 using Unrolled.RecurrentConvolution.Rules;

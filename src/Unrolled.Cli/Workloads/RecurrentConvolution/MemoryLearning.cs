@@ -242,7 +242,7 @@ internal sealed class MemoryLearning
 
         var clock = Stopwatch.StartNew();
         bool label = _learned.Classical.Learn(problem.Examples).Predict(problem.Queries.Inputs.Row(0));
-        rows.Add(new JsonObject { ["engine"] = $"plain {_learned.Classical.Name} learner", ["seconds"] = clock.Elapsed.TotalSeconds, ["same"] = label == reference[_rows.RowBit, m, d] });
+        rows.Add((JsonNode)new JsonObject { ["engine"] = $"plain {_learned.Classical.Name} learner", ["seconds"] = clock.Elapsed.TotalSeconds, ["same"] = label == reference[_rows.RowBit, m, d] });
         return rows;
 
         void Add(string name, ICellEngine engine, CellGrid destination)
@@ -252,7 +252,7 @@ internal sealed class MemoryLearning
             engine.Step(steps);
             double seconds = watch.Elapsed.TotalSeconds;
             engine.Store(destination);
-            rows.Add(new JsonObject { ["engine"] = name, ["seconds"] = seconds, ["same"] = destination.SameAs(reference) });
+            rows.Add((JsonNode)new JsonObject { ["engine"] = name, ["seconds"] = seconds, ["same"] = destination.SameAs(reference) });
         }
     }
 
@@ -271,7 +271,7 @@ internal sealed class MemoryLearning
             var clock = Stopwatch.StartNew();
             FullyConnectedFit fit = FullyConnectedFit.Train(
                 network, problem.Examples, new RandomStream(_experiment.Seed).Split("rivals").Split((ulong)shape), _experiment.RivalSteps, cancellation: _context.Cancellation);
-            rows.Add(new JsonObject
+            rows.Add((JsonNode)new JsonObject
             {
                 ["name"] = name, ["parameters"] = network.Parameters, ["steps"] = fit.Steps, ["trainingAccuracy"] = fit.TrainingAccuracy,
                 ["accuracy"] = fit.Accuracy(problem.Queries), ["seconds"] = clock.Elapsed.TotalSeconds,

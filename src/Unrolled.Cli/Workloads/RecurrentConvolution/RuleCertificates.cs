@@ -1,5 +1,6 @@
 using Unrolled.Certification;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 using Unrolled.RecurrentConvolution.Learners;

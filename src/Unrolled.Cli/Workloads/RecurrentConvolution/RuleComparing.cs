@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Unrolled.Cli.Comparisons;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;

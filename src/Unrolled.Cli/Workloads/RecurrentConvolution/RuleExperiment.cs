@@ -1,3 +1,5 @@
+using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Learning.Rules;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Unrolled.Cli.Reports;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Rules;
 using Unrolled.Problems;
 using Unrolled.Problems.Formats;
 using Unrolled.RecurrentConvolution.Learners;

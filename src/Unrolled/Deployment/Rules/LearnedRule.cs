@@ -1,18 +1,17 @@
-using Unrolled.Deployment;
-using Unrolled.Deployment.Rules;
 using Unrolled.Problems;
 using Unrolled.RecurrentConvolution.Learners;
 using Unrolled.RecurrentConvolution.Rules;
 
-namespace Unrolled.Cli.Workloads.RecurrentConvolution;
+namespace Unrolled.Deployment.Rules;
 
 /// <summary>A model of this method: a rule as text in the settings, its filter as parameters, and what the rule learns.</summary>
 /// <param name="Learner">The name of what it learns; <see cref="Discovered"/> for a rule that was searched for.</param>
 /// <param name="Rule">The rule.</param>
 /// <param name="Filter">The filter that the model stores.</param>
 /// <param name="HandMinimal">Whether the filter claims to equal the rule in runs only, as the sieve's with 13 units does.</param>
-internal sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filter, bool HandMinimal)
+public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filter, bool HandMinimal)
 {
+    /// <summary>The name of what a rule that was searched for learns.</summary>
     public const string Discovered = "discovered";
 
     /// <summary>The names of the ranges in the model of a discovered rule: the sizes that it was validated at. Given rules are right at every size.</summary>
@@ -37,12 +36,17 @@ internal sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Fil
     }
 
     /// <summary>A rule that was found.</summary>
-    public static LearnedRule OfDiscovered(CellRule rule) => new(Discovered, rule, rule.Compile(), false);
+    public static LearnedRule OfDiscovered(CellRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return new(Discovered, rule, rule.Compile(), false);
+    }
 
     /// <summary>What a model holds.</summary>
     /// <exception cref="InvalidInputException">The rule, the filter or the learner is missing or damaged.</exception>
     public static LearnedRule Of(Model model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         Settings settings = model.MethodSettings;
         string learner = settings.Choice(LearnerKey, [.. Given, Discovered]);
         bool minimal = settings.Choice(FilterKey, [HandMinimalWord, CompiledWord]) == HandMinimalWord;
@@ -63,6 +67,7 @@ internal sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Fil
     /// <summary>Adds the rule to the settings of a model.</summary>
     public void WriteTo(Settings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         settings.Set(LearnerKey, Learner);
         settings.Set(FilterKey, HandMinimal ? HandMinimalWord : CompiledWord);
         settings.Set(RuleKey, Rule.ToString());
@@ -85,6 +90,8 @@ internal sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Fil
     /// <summary>The labels of queries by the filter of the model as a network, one run for each query.</summary>
     public bool[] PredictByNetwork(LabeledExamples examples, BitRows queries, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(examples);
+        ArgumentNullException.ThrowIfNull(queries);
         RowLearner rows = Rows();
         int m = examples.Count, d = examples.Bits;
         var engine = new NetworkEngine<float>(Filter, m + 1, d + 1);
@@ -109,6 +116,9 @@ internal sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Fil
     /// <summary>The examples, a query below them, and the start in the first cell.</summary>
     public static CellGrid Start(RowLearner rows, LabeledExamples examples, BitRows queries, int query)
     {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(examples);
+        ArgumentNullException.ThrowIfNull(queries);
         int m = examples.Count, d = examples.Bits;
         var grid = new CellGrid(m + 1, d + 1, rows.Rule.Bits.Length) { [rows.SendBit, 0, 0] = true };
         for (int j = 0; j <= d; j++)
