@@ -8,8 +8,10 @@ namespace Unrolled.Cli.Headlines;
 /// <param name="Quick">What is set beside that for a short training.</param>
 /// <param name="Statistic">The statistic over the held-out problems.</param>
 /// <param name="Costs">The costs of which rows are shown; all costs of the learned method if empty.</param>
+/// <param name="Pairs">Methods by name, each with the one that it is compared with; if empty, the best at each cost are.</param>
 internal sealed record Headline(
-    string Name, string Title, string Experiment, IReadOnlyList<string> Settings, IReadOnlyList<string> Quick, Statistic Statistic, IReadOnlyList<double> Costs)
+    string Name, string Title, string Experiment, IReadOnlyList<string> Settings, IReadOnlyList<string> Quick, Statistic Statistic, IReadOnlyList<double> Costs,
+    IReadOnlyList<(string Method, string Rival)> Pairs)
 {
     /// <summary>The command that learns it.</summary>
     public string Command => string.Join(' ', ["learn", $"experiments/{Experiment}.yaml", .. Settings.Select(s => $"--set {s}")]);

@@ -28,10 +28,14 @@ internal static class HeadlineCatalog
         string statistic = section.Choice("statistic", statistics, statistics[0]);
         var headline = new Headline(
             name, section.Text("title"), section.Text("experiment"), Assignments(section.Section("set")), Assignments(section.Section("quick")),
-            Statistic.All.First(s => s.Name == statistic), section.Has("costs") ? section.Numbers("costs", 0, 1e9) : []);
+            Statistic.All.First(s => s.Name == statistic), section.Has("costs") ? section.Numbers("costs", 0, 1e9) : [], Pairs(section));
         section.RequireAllKnown();
         return headline;
     }
+
+    private static (string Method, string Rival)[] Pairs(Settings section) => section.TryGet("pairs", out Setting? pairs)
+        ? [.. (pairs.Items ?? []).Select(item => item.Text?.Split(" / ") is [string method, string rival] ? (method, rival) : throw section.Fault("pairs", "expected pairs 'method / rival'"))]
+        : [];
 
     private static string[] Assignments(Settings section) => [.. section.Entries.Select(e => $"{e.Key}={section.Text(e.Key)}")];
 

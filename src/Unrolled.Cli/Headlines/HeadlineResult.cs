@@ -17,6 +17,11 @@ internal sealed record HeadlineResult(string Name, Direction Better, IReadOnlyLi
     {
         (ComparisonRow Row, double Value)[] rows =
             [.. comparison.Rows.Select(r => (Row: r, Value: headline.Statistic.Of(r))).Where(r => r.Value is not null).Select(r => (r.Row, r.Value!.Value))];
+        if (headline.Pairs.Count > 0)
+        {
+            return new HeadlineResult(headline.Name, comparison.Better, [.. headline.Pairs.Select(pair => Of(pair, rows))], comparison.Instances, Math.Round(seconds, 1));
+        }
+
         double?[] costs = headline.Costs.Count > 0
             ? [.. headline.Costs.Select(c => (double?)c)]
             : [.. rows.Where(r => r.Row.Kind == ComparisonRow.Learned).Select(r => r.Row.Cost).Distinct()];
@@ -46,6 +51,16 @@ internal sealed record HeadlineResult(string Name, Direction Better, IReadOnlyLi
         json["seconds"] = ResultNumbers.ToJson(Seconds);
         return json;
     }
+
+    private static HeadlineFigure Of((string Method, string Rival) pair, (ComparisonRow Row, double Value)[] rows)
+    {
+        (ComparisonRow method, double value) = Named(pair.Method, rows);
+        (ComparisonRow rival, double rivalValue) = Named(pair.Rival, rows);
+        return new HeadlineFigure(method.Cost, method.CostUnit, method.Method, value, rival.Cost is double cost ? $"{rival.Method}, {NumberText.Short(cost)} {rival.CostUnit}" : rival.Method, rivalValue);
+    }
+
+    private static (ComparisonRow Row, double Value) Named(string name, (ComparisonRow Row, double Value)[] rows) =>
+        rows.Cast<(ComparisonRow Row, double Value)?>().FirstOrDefault(r => r!.Value.Row.Method == name) ?? throw new InvalidOperationException($"a comparison has no row '{name}'");
 
     private static HeadlineFigure At(double? cost, (ComparisonRow Row, double Value)[] rows, Direction better)
     {

@@ -66,13 +66,27 @@ public sealed class ReproduceTests : IDisposable
                 Row("L", "learned", 4, 1e-2), Row("L", "learned", 8, 1e-4), Row("A", "classical", 3, 3e-2), Row("B", "classical", 4, 4e-2), Row("B", "classical", 8, 1e-6), Row("direct", "classical", null, 0),
             ],
         };
-        var headline = new Headline("n", "t", "e", [], [], Statistic.All.Single(s => s.Name == "mean"), []);
+        var headline = new Headline("n", "t", "e", [], [], Statistic.All.Single(s => s.Name == "mean"), [], []);
         HeadlineResult result = HeadlineResult.Of(headline, comparison, 1);
         Assert.Equal(["A", "B"], result.Figures.Select(f => f.Rival));
         Assert.Equal([1e-2, 1e-4], result.Figures.Select(f => f.Value));
         string[] row = HeadlineText.Markdown([headline], [result]).Split('\n')[2].Split('|');
         Assert.Equal(" 3.0x below / 100x above ", row[4]);
         Assert.False(HeadlineText.Agrees(result, result with { Figures = [result.Figures[0], result.Figures[1] with { Value = 1.02e-4 }] }));
+    }
+
+    [Fact]
+    public void PairsAreComparedByName()
+    {
+        var comparison = new Comparison
+        {
+            Model = "m", Family = "f", Metric = "PSNR", Better = Direction.Larger, Instances = 3, Seed = 1,
+            Rows = [new() { Method = "ours", Kind = "learned", Cost = 50, CostUnit = "parameters", Mean = 31.5 }, new() { Method = "theirs", Kind = "learned", Cost = 90, CostUnit = "parameters", Mean = 30.25 }],
+        };
+        Headline headline = HeadlineCatalog.Read("n: { title: t, experiment: e, statistic: mean, pairs: [\"ours / theirs\"] }", "h.yaml").Single();
+        string row = HeadlineText.Markdown([headline], [HeadlineResult.Of(headline, comparison, 1)]).Split('\n')[2];
+        Assert.Equal("| t (mean of 3) | 31.50 | theirs, 90 parameters 30.25 | +1.25 | `learn experiments/e.yaml` |", row);
+        Assert.Throws<InvalidInputException>(() => HeadlineCatalog.Read("n: { title: t, experiment: e, pairs: [ours] }", "h.yaml"));
     }
 
     [Fact]
