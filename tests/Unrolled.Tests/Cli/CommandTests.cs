@@ -9,9 +9,9 @@ public sealed class CommandTests : IDisposable
     public void Dispose() => _command.Dispose();
 
     [Theory]
-    [InlineData("lern x", "unknown verb 'lern' (did you mean 'learn'?); verbs are learn, compare, solve, certify, export, show, list")]
+    [InlineData("lern x", "unknown verb 'lern' (did you mean 'learn'?); verbs are learn, merge, compare, solve, certify, export, show, list")]
     [InlineData("frobnicate", "unknown verb 'frobnicate'; verbs are")]
-    [InlineData("", "a verb is missing: learn, compare")]
+    [InlineData("", "a verb is missing: learn, merge, compare")]
     [InlineData("learn", "EXPERIMENT is missing; see 'unrolled learn --help'")]
     [InlineData("learn x.yaml --sed a=b", "unknown option '--sed' (did you mean '--")]
     [InlineData("learn --treads 4 x.yaml", "unknown option '--treads' (did you mean '--threads'?)")]
