@@ -27,7 +27,7 @@ internal sealed class CommunicationCost(int ranks)
     private readonly double[] _computing = new double[Sizes.Length];
     private double _ownComputing;
     private double _waiting;
-    private TimeSpan _busy; // processor time of exchanges from the first step on, then less that at the start
+    private TimeSpan _busy; // processor time before the first step and in exchanges
     private long _first;
     private long _last;
     private TimeSpan _lastUsage;
@@ -51,7 +51,7 @@ internal sealed class CommunicationCost(int ranks)
     public double SerialSeconds => Math.Max(0, Seconds - _ownComputing - _waiting);
 
     /// <summary>
-    /// The processor time of this rank from the end of its part of the first step on, exchanges left out: what the training would take here if nobody
+    /// The processor time of this rank from the first to the last shared step, exchanges left out: what the training would take here if nobody
     /// else used the machine and no rank had to wait.
     /// </summary>
     public double BusySeconds => Steps == 0 ? 0 : (_lastUsage - _busy).TotalSeconds;
@@ -62,7 +62,7 @@ internal sealed class CommunicationCost(int ranks)
         (_last, _lastUsage) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         if (Steps++ == 0)
         {
-            _busy = _lastUsage;
+            _busy = _lastUsage - TimeSpan.FromSeconds(step.ProcessorSeconds);
             _first = _last - (long)(step.Seconds * Stopwatch.Frequency);
         }
 

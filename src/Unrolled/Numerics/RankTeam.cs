@@ -59,11 +59,11 @@ public sealed class RankTeam : IDisposable
 
         _first = FirstItem(items, _ranks.Rank);
         int own = FirstItem(items, _ranks.Rank + 1) - _first;
-        long start = Stopwatch.GetTimestamp();
+        (long start, TimeSpan usage) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         _team.Run(own);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, processor = (Environment.CpuUsage.TotalTime - usage).TotalSeconds;
         (long bytes, int largest) = Measure(items);
-        _ranks.Record(new SharedStep(items, own, bytes, seconds));
+        _ranks.Record(new SharedStep(items, own, bytes, seconds, processor));
         if (_ranks.Count > 1)
         {
             int most = (items + _ranks.Count - 1) / _ranks.Count; // items of the longest block

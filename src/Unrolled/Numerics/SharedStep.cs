@@ -5,4 +5,5 @@ namespace Unrolled.Numerics;
 /// <param name="OwnItems">Those of this rank.</param>
 /// <param name="Bytes">The results of all items, in bytes: what every rank ends with.</param>
 /// <param name="Seconds">The time for the own items, with all threads of the rank.</param>
-public readonly record struct SharedStep(int Items, int OwnItems, long Bytes, double Seconds);
+/// <param name="ProcessorSeconds">The processor time of this process meanwhile.</param>
+public readonly record struct SharedStep(int Items, int OwnItems, long Bytes, double Seconds, double ProcessorSeconds);

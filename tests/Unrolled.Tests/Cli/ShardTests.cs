@@ -39,7 +39,7 @@ public sealed class ShardTests : CommandTest
         family: { equations: "dy = -a*y^2", parameters: { a: "uniform(0.5, 1)" }, initial: { y: "uniform(0.5, 1)" }, horizon: 2 }
         method: runge-kutta
         budget: 24
-        runge-kutta: { form: exact-order, parents: 3 }
+        runge-kutta: { form: one-step, parents: 3 }
         training: { seed: 1, instances: 8, validation: 8, rounds: 2 }
         comparison: { instances: 4 }
         """;

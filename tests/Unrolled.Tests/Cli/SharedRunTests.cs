@@ -87,7 +87,7 @@ public class SharedRunTests
         var cost = new CommunicationCost(1);
         for (int k = 0; k < 10; k++)
         {
-            cost.Add(new SharedStep(8, 8, 4000, 0.008));
+            cost.Add(new SharedStep(8, 8, 4000, 0.008, 0.008));
         }
 
         Assert.Equal(40_000, cost.ResultBytes);
@@ -105,8 +105,8 @@ public class SharedRunTests
     public void TheCostIsTheSameFromAnyRank()
     {
         CommunicationCost whole = new(1), half = new(2);
-        whole.Add(new SharedStep(8, 8, 4000, 0.008));
-        half.Add(new SharedStep(8, 4, 4000, 0.004));
+        whole.Add(new SharedStep(8, 8, 4000, 0.008, 0.008));
+        half.Add(new SharedStep(8, 4, 4000, 0.004, 0.004));
         Assert.Equal(whole.Predict(4) - whole.SerialSeconds, half.Predict(4) - half.SerialSeconds, 1e-12);
     }
 }
