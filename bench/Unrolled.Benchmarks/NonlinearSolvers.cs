@@ -38,7 +38,7 @@ internal static class NonlinearSolvers
 
         var all = new NonlinearSystem(new ChandrasekharOperator(Nodes, c), x);
         NonlinearSystem[] single = [.. Enumerable.Range(0, Instances).Select(s => all.Select([s]))];
-        results.Table($"{Instances} instances of the H-equation, m = {Nodes}, c from 0.5 to 0.95, to {Tolerance:e0}",
+        results.Table($"{Instances} instances of the H-equation, m = {Nodes}, c from 0.5 to 0.95, to {Results.Power(Tolerance)}",
             "method", "how", "threads", "time", "per instance", "mean evaluations and products", "converged", "faster than SciPy's fastest");
         double? fastest = Peers(results, c, x);
         foreach (IIteration<NonlinearSystem> method in new IIteration<NonlinearSystem>[] { new NewtonMethod(), new NewtonKrylov(4), new Anderson(2), new Broyden() })

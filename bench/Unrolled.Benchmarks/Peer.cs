@@ -31,6 +31,10 @@ internal static class Peer
         return null;
     }
 
+    /// <summary>The line of a peer that a shell script builds and runs; null where it cannot run.</summary>
+    public static string? ShellLine(string script, params string[] arguments) =>
+        Run("sh", [Path.Combine(Folder, script), .. arguments], 1) is { Length: > 0 } line ? line : null;
+
     /// <summary>The same of a shell script that builds a peer and runs it.</summary>
     public static (string Name, Times Times)? Shell(string script, int processes, params string[] arguments) => Best(["sh"], script, 1, processes, arguments);
 

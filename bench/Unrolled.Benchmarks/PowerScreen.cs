@@ -51,7 +51,7 @@ internal static class PowerScreen
 
         Solution tight = Solver.Solve(new NewtonMethod(), screen.Systems(all), OutageScreen.Tight).EnsureConverged();
         FastDecoupled decoupled = new(network);
-        results.Table($"{all.Length} outages to {Tolerance:e0}",
+        results.Table($"{all.Length} outages to {Results.Power(Tolerance)}",
             "method", "1 thread", "2 threads", "against Newton one by one, 1 / 2 threads", "converged", "mean iterations", "largest", "fallbacks", "largest difference to a tight solution");
         OneByOne newton = new(screen, all);
         Row baseline = Measure(newton.Solve, tight);

@@ -58,6 +58,9 @@ internal sealed class Results
         string Text(double milliseconds) => (1e3 * milliseconds / pieces) switch { var us => us.ToString(us < 1 ? "0.000" : "0.00", CultureInfo.InvariantCulture) };
     }
 
+    /// <summary>A power of ten, such as a tolerance.</summary>
+    public static string Power(double value) => value.ToString("0e0", CultureInfo.InvariantCulture);
+
     /// <summary>How many times faster.</summary>
     public static string Ratio(double ratio) => Asked.Number(ratio) + "x";
 
