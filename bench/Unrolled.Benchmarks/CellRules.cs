@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Unrolled.Numerics;
 using Unrolled.RecurrentConvolution.Rules;
@@ -10,7 +9,9 @@ internal static class CellRules
 {
     private static readonly (int Bits, int Examples)[] SmallSizes = [(1, 3), (2, 5), (3, 7)];
 
-    public static void Run(Results results)
+    public static Scenario Scenario { get; } = new("cell-rules", "the engines of a cellular rule: one grid, 512 problems at once, a network, and tables that change", Run);
+
+    private static void Run(Results results)
     {
         results.Line(string.Empty);
         results.Line("Random parity problems, m = d + 10 examples and one query, 2m + d steps, one thread.");
@@ -20,29 +21,29 @@ internal static class CellRules
             int rows = d + 11, columns = d + 1, steps = Sieve.Steps(d, rows - 1);
             CellGrid start = Problem(rows, columns);
             var fast = new BitSlicedEngine(Sieve.Rule, rows, columns);
-            double every = Least(() => fast.Load(start), () => fast.Step(2)), whole = Least(() => fast.Load(start), () => fast.Step(steps));
+            Times every = Times.OfPrepared(() => fast.Load(start), () => fast.Step(2)), whole = Times.OfPrepared(() => fast.Load(start), () => fast.Step(steps));
             string automaton = "-", network = "-";
             if (d == 64)
             {
                 var literal = new AutomatonEngine(Sieve.Rule, rows, columns);
-                automaton = Results.Milliseconds(Least(() => literal.Load(start), () => literal.Step(steps)));
+                automaton = Results.Milliseconds(Times.OfPrepared(() => literal.Load(start), () => literal.Step(steps)));
                 var real = new NetworkEngine<float>(Sieve.Filter, rows, columns);
-                network = Results.Milliseconds(Least(() => real.Load(start), () => real.Step(steps)));
+                network = Results.Milliseconds(Times.OfPrepared(() => real.Load(start), () => real.Step(steps)));
             }
 
-            results.Row($"{d}", Billions(2.0 * rows * columns / every / 1e6), Results.Milliseconds(whole), automaton, network);
+            results.Row($"{d}", $"{Billions(2.0 * rows * columns / every.Least / 1e6)} (median {Billions(2.0 * rows * columns / every.Median / 1e6)})", Results.Milliseconds(whole), automaton, network);
         }
 
         results.Line(string.Empty);
         results.Line("\"Every cell\" is the first two steps after loading, which leave out nothing (10^9 cell updates per second); later steps compute only where signals are.");
 
-        results.Table("512 problems at once", "d", "whole run, per problem", "C++ prototype");
+        results.Table("512 problems at once", "d", "whole run, per problem", "a prototype in C++ at another time");
         foreach ((int d, string asked) in new[] { (8, "0.02 us"), (16, "0.10 us"), (32, "0.51 us"), (64, "5.4 us") })
         {
             int rows = d + 11, columns = d + 1, steps = Sieve.Steps(d, rows - 1);
             var engine = new ProblemsEngine(Sieve.Rule, rows, columns);
-            double run = Least(() => Fill(engine), () => engine.Step(steps));
-            results.Row($"{d}", Microseconds(run * 1000 / ProblemsEngine.Problems), asked);
+            Times run = Times.OfPrepared(() => Fill(engine), () => engine.Step(steps));
+            results.Row($"{d}", Results.Microseconds(run, ProblemsEngine.Problems), asked);
         }
 
         Tables(results);
@@ -55,7 +56,7 @@ internal static class CellRules
         var tables = new CellTables(form);
         ProblemsEngine[] engines = [.. SmallSizes.Select(size => new ProblemsEngine(form, size.Examples + 1, size.Bits + 1))];
         var stream = new RandomStream(1);
-        double rule = Least(
+        Times rule = Times.OfPrepared(
             () => Array.ForEach(engines, Fill),
             () =>
             {
@@ -74,7 +75,7 @@ internal static class CellRules
         engines[0].Step(tables, 7);
         long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
         results.Table("Four free tables of 32 rows, 3 x 512 problems with (d, m) = (1, 3), (2, 5), (3, 7)", "rules per second", "bytes allocated per rule");
-        results.Row((1000 / rule).ToString("N0", CultureInfo.InvariantCulture), $"{bytes}");
+        results.Row(string.Create(CultureInfo.InvariantCulture, $"{1000 / rule.Least:N0} (median {1000 / rule.Median:N0})"), $"{bytes}");
     }
 
     private static CellRule SearchForm() => CellRule.Parse(
@@ -124,23 +125,5 @@ internal static class CellRules
         engine.Cell(Sieve.SendBit, 0, 0).Fill(ulong.MaxValue);
     }
 
-    /// <summary>The least time of an action in milliseconds, each time after a preparation that does not count.</summary>
-    private static double Least(Action prepare, Action action, double seconds = 1.5)
-    {
-        double least = double.MaxValue;
-        long start = Stopwatch.GetTimestamp();
-        do
-        {
-            prepare();
-            long before = Stopwatch.GetTimestamp();
-            action();
-            least = Math.Min(least, Stopwatch.GetElapsedTime(before).TotalMilliseconds);
-        }
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
-        return least;
-    }
-
     private static string Billions(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string Microseconds(double value) => value.ToString("0.000", CultureInfo.InvariantCulture) + " us";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
@@ -8,7 +9,9 @@ namespace Unrolled.Benchmarks;
 /// <summary>The bar that learned integrators must clear: every classical method on 200 held-out instances at equal evaluations.</summary>
 internal static class ClassicalIntegrators
 {
-    public static void Run(Results results)
+    public static Scenario Scenario { get; } = new("classical-integrators", "the bar that learned integrators must clear: errors of every classical method at equal evaluations on 200 instances", Run);
+
+    private static void Run(Results results)
     {
         ReferenceTrajectories references = new();
         foreach ((string kind, int budget) in new[]
@@ -19,12 +22,14 @@ internal static class ClassicalIntegrators
         {
             InitialValueProblem problem = OdeFamilies.Create(kind).Draw(200, new RandomStream(1).Split("held-out"));
             IntegratorComparison comparison = IntegratorComparison.Measure(problem, budget, references: references);
-            results.Line($"{kind}, {budget} evaluations, {comparison.Checkpoints} checkpoints, best {comparison.BestClassical.Name}");
+            results.Table($"{kind}, {budget} evaluations, {comparison.Checkpoints} checkpoints: best {comparison.BestClassical.Name}",
+                "method", "steps", "evaluations", "geometric mean of errors", "median", "worst", "completed");
             foreach (MethodMeasurement row in comparison.Rows.OrderBy(r => r.GeometricMean))
             {
-                results.Line(
-                    $"  {row.Name,-22} {row.Steps,4} steps {row.Evaluations,4} evaluations  geometric mean {row.GeometricMean:e1}  median {row.Median:e1}  worst {row.Worst:e1}  completed {row.CompletedCount}");
+                results.Row(row.Name, $"{row.Steps}", $"{row.Evaluations}", Number(row.GeometricMean), Number(row.Median), Number(row.Worst), $"{row.CompletedCount}");
             }
         }
     }
+
+    private static string Number(double error) => error.ToString("0.0e0", CultureInfo.InvariantCulture);
 }

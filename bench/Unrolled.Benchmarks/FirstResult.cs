@@ -18,10 +18,7 @@ internal static class FirstResult
     /// <summary>The best and the median of several processes in milliseconds; null where this program cannot start itself.</summary>
     public static Times? Measure(int processes)
     {
-        string program = Environment.ProcessPath!;
-        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? [Path.Combine(AppContext.BaseDirectory, typeof(FirstResult).Assembly.GetName().Name + ".dll"), Argument]
-            : [Argument];
+        (string program, string[] arguments) = Self.Command(Argument);
         List<double> times = [];
         for (int i = 0; i < processes; i++)
         {

@@ -50,7 +50,7 @@ internal readonly record struct Times(double Least, double Median)
     /// <summary>For actions of microseconds: many at a time.</summary>
     public static Times OfMany(Action action, int repeats, double seconds = 1.5)
     {
-        Times many = Of(
+        return Of(
             () =>
             {
                 for (int i = 0; i < repeats; i++)
@@ -58,7 +58,28 @@ internal readonly record struct Times(double Least, double Median)
                     action();
                 }
             },
-            seconds);
-        return new Times(many.Least / repeats, many.Median / repeats);
+            seconds).Over(repeats);
     }
+
+    /// <summary>Of an action whose preparation before each time does not count.</summary>
+    public static Times OfPrepared(Action prepare, Action action, double seconds = 1.5)
+    {
+        var times = new List<double>();
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            prepare();
+            long before = Stopwatch.GetTimestamp();
+            action();
+            times.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds || times.Count < 3);
+
+        times.RemoveRange(0, times.Count / 4); // while the compiler finishes
+        times.Sort();
+        return new Times(times[0], times[times.Count / 2]);
+    }
+
+    /// <summary>The times of one of several pieces of work that were measured together.</summary>
+    public Times Over(int pieces) => new(Least / pieces, Median / pieces);
 }

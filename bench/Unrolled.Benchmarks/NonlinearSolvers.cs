@@ -17,7 +17,12 @@ internal static class NonlinearSolvers
     private const int Nodes = 10, Instances = 200, Repeats = 3;
     private const double Tolerance = 1e-10;
 
-    public static void Run(Results results)
+    public static Scenario Scenario { get; } = new("nonlinear-solvers", "the library's classical methods on many small nonlinear systems, batched and one by one", Run)
+    {
+        Peers = [PeerLibrary.SciPy],
+    };
+
+    private static void Run(Results results)
     {
         var stream = new RandomStream(3);
         Batch c = Batch.Zeros(1, Instances), x = Batch.Zeros(Nodes, Instances);
@@ -33,7 +38,7 @@ internal static class NonlinearSolvers
 
         var all = new NonlinearSystem(new ChandrasekharOperator(Nodes, c), x);
         NonlinearSystem[] single = [.. Enumerable.Range(0, Instances).Select(s => all.Select([s]))];
-        results.Table($"{Instances} instances of the H-equation, m = {Nodes}, c from 0.5 to 0.95, to {Tolerance:e0}",
+        results.Table($"{Instances} instances of the H-equation, m = {Nodes}, c from 0.5 to 0.95, to {Results.Power(Tolerance)}",
             "method", "how", "threads", "time", "per instance", "mean evaluations and products", "converged", "faster than SciPy's fastest");
         double? fastest = Peers(results, c, x);
         foreach (IIteration<NonlinearSystem> method in new IIteration<NonlinearSystem>[] { new NewtonMethod(), new NewtonKrylov(4), new Anderson(2), new Broyden() })
@@ -43,16 +48,16 @@ internal static class NonlinearSolvers
                 SolverOptions options = new() { Threads = threads, Memory = new SolverMemory() }, own = options with { Threads = 1 };
                 StoppingCriterion stop = StoppingCriterion.Absolute(Tolerance);
                 Outcome[] outcomes = [];
-                double batched = Times.Of(() => outcomes = Solver.Solve(method, all, stop, options).Outcomes.ToArray(), 1).Least;
+                Times batched = Times.Of(() => outcomes = Solver.Solve(method, all, stop, options).Outcomes.ToArray(), 1);
                 Report("batched", batched);
                 Outcome[] each = new Outcome[Instances];
-                double alone = Times.Of(
-                    () => Parallel.For(0, Instances, new ParallelOptions { MaxDegreeOfParallelism = threads }, s => each[s] = Solver.Solve(method, single[s], stop, own).Outcome()), 1).Least;
+                Times alone = Times.Of(
+                    () => Parallel.For(0, Instances, new ParallelOptions { MaxDegreeOfParallelism = threads }, s => each[s] = Solver.Solve(method, single[s], stop, own).Outcome()), 1);
                 outcomes = each;
                 Report("one by one", alone);
 
-                void Report(string how, double time) => Row(results, method.Name, how, threads, time, outcomes.Average(o => o.Products),
-                    outcomes.Count(o => o.Termination == Termination.Converged), fastest is double f ? Results.Ratio(f / time) : "SciPy is not installed");
+                void Report(string how, Times time) => Row(results, method.Name, how, threads, time, outcomes.Average(o => o.Products),
+                    outcomes.Count(o => o.Termination == Termination.Converged), fastest is double f ? Results.Ratio(f / time.Least) : PeerLibrary.SciPy.Missing);
             }
         }
     }
@@ -69,9 +74,9 @@ internal static class NonlinearSolvers
             string name = json.RootElement.GetProperty("peer").GetString()!;
             foreach (JsonElement row in json.RootElement.GetProperty("rows").EnumerateArray())
             {
-                double time = row.GetProperty("min").GetDouble();
+                Times time = new(row.GetProperty("min").GetDouble(), row.GetProperty("median").GetDouble());
                 int converged = row.GetProperty("converged").GetInt32();
-                fastest = converged == Instances && !(fastest < time) ? time : fastest;
+                fastest = converged == Instances && !(fastest < time.Least) ? time.Least : fastest;
                 Row(results, $"{name} {row.GetProperty("method").GetString()}", "one by one", 1, time, row.GetProperty("evaluations").GetDouble(), converged, "-");
             }
         }
@@ -80,7 +85,7 @@ internal static class NonlinearSolvers
         return fastest;
     }
 
-    private static void Row(Results results, string name, string how, int threads, double time, double evaluations, int converged, string ratio) =>
-        results.Row(name, how, $"{threads}", Results.Milliseconds(time), string.Create(CultureInfo.InvariantCulture, $"{1000 * time / Instances:0.00} us"),
+    private static void Row(Results results, string name, string how, int threads, Times time, double evaluations, int converged, string ratio) =>
+        results.Row(name, how, $"{threads}", Results.Milliseconds(time), string.Create(CultureInfo.InvariantCulture, $"{1000 * time.Least / Instances:0.00} us"),
             evaluations.ToString("0.0", CultureInfo.InvariantCulture), $"{converged} of {Instances}", ratio);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -16,36 +15,45 @@ internal static class ParityEliminations
     private const int Extra = 10;
     private const int Problems = 4096;
 
-    private static readonly Dictionary<int, double> _asked = new() { [1000] = 2, [4000] = 60 };
+    private static readonly Dictionary<int, (Asked Time, Asked Ratio)> _asked = new (int Bits, double Bound)[] { (1000, 2), (4000, 60) }.ToDictionary(a => a.Bits, a => (
+        Asked.Time($"elimination of {a.Bits} bits, one thread", a.Bound, "ms"), Asked.Ratio($"elimination of {a.Bits} bits against M4RI, one thread", 0.5)));
 
-    public static void Run(Results results)
+    private static readonly Asked Batched = Asked.Time($"elimination of 64 bits, {Problems} problems in a batch, each, one thread", 2, "us");
+
+    public static Scenario Scenario { get; } = new("elimination", "parities learned by elimination on packed rows: one large system, many small ones, and queries", Run)
+    {
+        Asked = [.. _asked.Values.SelectMany(a => new[] { a.Time, a.Ratio }), Batched],
+        Peers = [PeerLibrary.M4ri],
+    };
+
+    private static void Run(Results results)
     {
         results.Line(string.Empty);
         results.Line("M4RI is the distribution's library (SSE2), the fastest of mzd_echelonize, mzd_echelonize_m4ri and mzd_ple, one thread, the copy not");
         results.Line("counted. \"Row by row\" is the plain method, one vectorized XOR per pivot. The row engine also counts contradictions and solves for the hypothesis.");
-        results.Table("One system of d bits and d + 10 examples",
+        results.Table("One system of d bits and d + 10 examples; RowEngine alone is on one thread",
             "d", "row by row", "RowEngine", "asked", "two threads", "M4RI", "faster than M4RI by", "faster than row by row by");
         foreach (int d in new[] { 64, 128, 256, 500, 1000, 2000, 4000, 8000 })
         {
             BinaryMatrix examples = Random(d, new RandomStream(1).Split((ulong)d));
-            double plain = d > 4000 ? double.NaN : Times.Of(() => RowByRow(examples), 1).Least;
-            double one = Learn(examples, 1), two = Learn(examples, 2);
+            Times? plain = d > 4000 ? null : Times.Of(() => RowByRow(examples), 1);
+            Times one = Learn(examples, 1), two = Learn(examples, 2);
             (string Name, Times Times)? peer = Peer.Shell("elimination_m4ri.sh", d < 4000 ? 3 : 2, $"{d + Extra}", $"{d + 1}", "0.7");
-            results.Row($"{d}", double.IsNaN(plain) ? "-" : Results.Milliseconds(plain), Results.Milliseconds(one),
-                _asked.TryGetValue(d, out double limit) ? $"{limit} ms ({(one < limit ? "reached" : "not reached")})" : "-", Results.Milliseconds(two),
-                peer is null ? "not installed" : $"{Results.Milliseconds(peer.Value.Times.Least)}, {peer.Value.Name.Split(' ')[^1]}",
-                peer is null ? "-" : Results.Ratio(peer.Value.Times.Least / one, d is 1000 or 4000 ? 0.5 : null), double.IsNaN(plain) ? "-" : Results.Ratio(plain / one));
+            bool asked = _asked.TryGetValue(d, out (Asked Time, Asked Ratio) limits);
+            results.Row($"{d}", plain is { } p ? Results.Milliseconds(p) : "-", Results.Milliseconds(one), asked ? results.Judge(limits.Time, one.Least) : "-", Results.Milliseconds(two),
+                peer is null ? PeerLibrary.M4ri.Missing : $"{Results.Milliseconds(peer.Value.Times)}, {peer.Value.Name.Split(' ')[^1]}",
+                peer is null ? "-" : results.Ratio(peer.Value.Times.Least / one.Least, asked ? limits.Ratio : null), plain is { } slow ? Results.Ratio(slow.Least / one.Least) : "-");
         }
 
-        results.Table($"{Problems} problems of d bits and d + 10 examples, time per problem", "d", "one by one", "batch", "asked", "batch on two threads", "faster by");
+        results.Table($"{Problems} problems of d bits and d + 10 examples, time per problem", "d", "one by one", "batch, one thread", "asked", "batch on two threads", "faster by");
         foreach (int d in new[] { 8, 16, 32, 64 })
         {
-            (double single, double one, double two) = (OneByOne(d), Batch(d, 1), Batch(d, 2));
-            results.Row($"{d}", Microseconds(single), Microseconds(one), d == 64 ? $"2 us ({(one < 2 ? "reached" : "not reached")})" : "-",
-                Microseconds(two), Results.Ratio(single / one));
+            (Times single, Times one, Times two) = (OneByOne(d), Batch(d, 1), Batch(d, 2));
+            results.Row($"{d}", Results.Microseconds(single), Results.Microseconds(one), d == 64 ? results.Judge(Batched, 1e3 * one.Least) : "-",
+                Results.Microseconds(two), Results.Ratio(single.Least / one.Least));
         }
 
-        results.Table("Queries answered after 1000 bits were learned, time per query", "queries at once", "time");
+        results.Table("Queries answered after 1000 bits were learned, time per query, one thread", "queries at once", "time");
         using var engine = new RowEngine();
         ParityElimination learned = engine.Learn(Random(1000, new RandomStream(2)));
         foreach (int count in new[] { 1, 100, 10000 })
@@ -53,23 +61,23 @@ internal static class ParityEliminations
             BinaryMatrix queries = BinaryMatrix.Zeros(count, 1000);
             Fill(queries, new RandomStream(3));
             bool[] predictions = new bool[count], outside = new bool[count];
-            results.Row($"{count}", Microseconds(1e3 * Times.Of(() => engine.Answer(learned, queries, predictions, outside), 1).Least / count));
+            results.Row($"{count}", Results.Microseconds(Times.Of(() => engine.Answer(learned, queries, predictions, outside), 1), count));
         }
     }
 
-    private static double Learn(BinaryMatrix examples, int threads)
+    private static Times Learn(BinaryMatrix examples, int threads)
     {
         using var engine = new RowEngine(threads);
         var learned = new ParityElimination();
-        return Times.Of(() => engine.Learn(examples, learned), 2).Least;
+        return Times.Of(() => engine.Learn(examples, learned), 2);
     }
 
-    private static double OneByOne(int d)
+    private static Times OneByOne(int d)
     {
         using var engine = new RowEngine();
         var learned = new ParityElimination();
         BinaryMatrix[] problems = [.. Enumerable.Range(0, 64).Select(s => Random(d, new RandomStream((ulong)s)))];
-        return 1e3 / problems.Length * Times.Of(
+        return Times.Of(
             () =>
             {
                 foreach (BinaryMatrix problem in problems)
@@ -77,10 +85,10 @@ internal static class ParityEliminations
                     engine.Learn(problem, learned);
                 }
             },
-            1).Least;
+            1).Over(problems.Length);
     }
 
-    private static double Batch(int d, int threads)
+    private static Times Batch(int d, int threads)
     {
         using var engine = new RowEngine(threads);
         var examples = new ParityBatch(d, d + Extra, Problems);
@@ -96,7 +104,7 @@ internal static class ParityEliminations
             word = stream.NextBits();
         }
 
-        return 1e3 / Problems * Times.Of(() => engine.Learn(examples, outcome), 2).Least;
+        return Times.Of(() => engine.Learn(examples, outcome), 2).Over(Problems);
     }
 
     /// <summary>The plain method: every row is reduced by all pivots above it, one vectorized XOR per pivot.</summary>
@@ -152,6 +160,4 @@ internal static class ParityEliminations
             }
         }
     }
-
-    private static string Microseconds(double time) => time.ToString(time < 1 ? "0.000" : "0.00", CultureInfo.InvariantCulture) + " us";
 }

@@ -6,8 +6,8 @@ namespace Unrolled.Benchmarks;
 /// <summary>Runs a peer's script on the same work, where the peer is installed.</summary>
 internal static class Peer
 {
-    // The first Python on the path may be one without the peer's packages.
-    private static readonly string[] _pythons = ["/usr/bin/python3", "python3", "python", "/usr/local/bin/python3"];
+    /// <summary>The Pythons to try: the first one on the path may be one without the peer's packages.</summary>
+    public static readonly string[] Pythons = ["/usr/bin/python3", "python3", "python", "/usr/local/bin/python3"];
 
     /// <summary>The best and the median time of a Python peer over several processes, in milliseconds; null where it cannot run.</summary>
     /// <param name="script">The name of the script in <c>bench/peers</c>.</param>
@@ -15,12 +15,12 @@ internal static class Peer
     /// <param name="processes">How many processes; the best of all is quoted.</param>
     /// <param name="arguments">The arguments.</param>
     public static (string Name, Times Times)? Python(string script, int threads, int processes, params string[] arguments) =>
-        Best(_pythons, script, threads, processes, arguments);
+        Best(Pythons, script, threads, processes, arguments);
 
     /// <summary>The line that a Python peer prints; null where it cannot run.</summary>
     public static string? PythonLine(string script, int threads, params string[] arguments)
     {
-        foreach (string program in _pythons)
+        foreach (string program in Pythons)
         {
             if (Run(program, [Path.Combine(Folder, script), .. arguments], threads) is { Length: > 0 } line)
             {
@@ -30,6 +30,10 @@ internal static class Peer
 
         return null;
     }
+
+    /// <summary>The line of a peer that a shell script builds and runs; null where it cannot run.</summary>
+    public static string? ShellLine(string script, params string[] arguments) =>
+        Run("sh", [Path.Combine(Folder, script), .. arguments], 1) is { Length: > 0 } line ? line : null;
 
     /// <summary>The same of a shell script that builds a peer and runs it.</summary>
     public static (string Name, Times Times)? Shell(string script, int processes, params string[] arguments) => Best(["sh"], script, 1, processes, arguments);
@@ -70,10 +74,16 @@ internal static class Peer
         try
         {
             using Process process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, _) => { };
+            string last = string.Empty;
+            process.ErrorDataReceived += (_, line) => last = string.IsNullOrWhiteSpace(line.Data) ? last : line.Data;
             process.BeginErrorReadLine();
             string output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
+            if (process.ExitCode != 0)
+            {
+                Console.Error.WriteLine($"{Path.GetFileName(program)} {Path.GetFileName(arguments.FirstOrDefault())} ended with {process.ExitCode}: {last}");
+            }
+
             return (process.ExitCode, output);
         }
         catch (System.ComponentModel.Win32Exception)

@@ -7,14 +7,14 @@ namespace Unrolled.Benchmarks;
 /// <summary>What one call of the power flow operator costs: the N-1 family of case118 and the intact network alone, one thread.</summary>
 internal static class PowerFlowOperations
 {
-    private const string Case = "data/powerflow/case118.m";
+    public static Scenario Scenario { get; } = new("power-flow", "what one call of the power-flow operator costs, for all outages of a 118-bus network and for the intact one", Run);
 
-    public static void Run(Results results)
+    private static void Run(Results results)
     {
-        string path = Path.GetFullPath(Path.Combine(Results.Root, "..", "shared", Case));
-        if (!File.Exists(path))
+        results.Line(string.Empty);
+        if (CaseFile.Find("case118.m") is not string path)
         {
-            results.Line($"Not measured: needs {Case}.");
+            results.Line($"Not measured: no case file. {CaseFile.Remedy}");
             return;
         }
 
@@ -32,7 +32,7 @@ internal static class PowerFlowOperations
         Batch l = Batch.Zeros(flow.LinearizationComponents, instances), entries = Batch.Zeros(flow.JacobianPattern.Count, instances);
         flow.Linearize(x, l);
         results.Table(
-            string.Create(CultureInfo.InvariantCulture, $"{name}: {instances} instances, {flow.Components} unknowns, {flow.JacobianPattern.Count} entries, {flow.LinearizationComponents} numbers between"),
+            string.Create(CultureInfo.InvariantCulture, $"{name}, one thread: {instances} instances, {flow.Components} unknowns, {flow.JacobianPattern.Count} entries, {flow.LinearizationComponents} numbers between"),
             "operation", "time", "median", "per instance");
         Add("Evaluate", () => flow.Evaluate(x, f));
         Add("Linearize", () => flow.Linearize(x, l));

@@ -12,14 +12,25 @@ internal static class RuleSearches
 {
     private const int Seeds = 10;
 
-    public static void Run(Results results)
+    private static readonly Dictionary<RuleForm, Asked> _asked = new()
+    {
+        [RuleForm.Gates] = Asked.Time($"discovery of the elimination rule among gates, median of {Seeds} seeds, one thread", 60, "s"),
+        [RuleForm.Tables] = Asked.Time($"discovery of the elimination rule among tables, median of {Seeds} seeds, one thread", 300, "s"),
+    };
+
+    public static Scenario Scenario { get; } = new("rule-search", "rules found by search, the table of small learners, and parities learned through noise", Run)
+    {
+        Asked = [.. _asked.Values],
+    };
+
+    private static void Run(Results results)
     {
         results.Line(string.Empty);
         results.Line("Searches run on one thread. CPU seconds are those of the process, validation and run-time compilation included; on a busy machine more");
-        results.Line("time passes on the clock. Asked: median below 60 s (gates) and below 5 minutes (tables), on two cores.");
+        results.Line("time passes on the clock. Judged is the median of the time on the clock; a search that ends without a rule takes for ever.");
         foreach (RuleForm form in Enum.GetValues<RuleForm>())
         {
-            Search(results, form, SearchedParts.Functions, Seeds);
+            Search(results, form, SearchedParts.Functions, Seeds, _asked[form]);
         }
 
         Search(results, RuleForm.Gates, SearchedParts.Clock, 3);
@@ -28,7 +39,7 @@ internal static class RuleSearches
         Noise(results);
     }
 
-    private static void Search(Results results, RuleForm form, SearchedParts parts, int seeds, int restarts = 2000)
+    private static void Search(Results results, RuleForm form, SearchedParts parts, int seeds, Asked? asked = null, int restarts = 2000)
     {
         var space = new RuleSpace(form, parts);
         results.Table(string.Create(CultureInfo.InvariantCulture, $"{form}, searched {parts}: 2^{space.Size:0.0} rules"),
@@ -45,11 +56,11 @@ internal static class RuleSearches
             results.Row($"{seed}", search.Found is null ? "no" : "yes", $"{state.Restarts}", $"{state.OverFits}", $"{state.Evaluations}",
                 Number(seconds), Number(clock), $"{state.Evaluations / seconds:0}");
             processor.Add(seconds);
-            wall.Add(clock);
+            wall.Add(search.Found is null ? double.PositiveInfinity : clock);
             evaluations.Add(state.Evaluations);
         }
 
-        results.Row("median", string.Empty, string.Empty, string.Empty, $"{Median(evaluations):0}", Number(Median(processor)), Number(Median(wall)), string.Empty);
+        results.Row("median", string.Empty, string.Empty, string.Empty, $"{Median(evaluations):0}", Number(Median(processor)), asked is null ? Number(Median(wall)) : results.Judge(asked, Median(wall)), string.Empty);
     }
 
     private static void SmallLearners(Results results)
@@ -69,7 +80,7 @@ internal static class RuleSearches
 
     private static void Noise(Results results)
     {
-        results.Table("Parities through noise, a pool of 8d + 8 examples and those that validate, delta = 0.001, 20 trials", "d", "noise", "planned restarts", "validation examples", "right", "mean restarts", "mean ms", "least ms");
+        results.Table("Parities through noise, a pool of 8d + 8 examples and those that validate, delta = 0.001, 20 trials", "d", "noise", "planned restarts", "validation examples", "right", "mean restarts", "mean ms", "median ms", "least ms");
         foreach ((int d, double noise) in new[] { (16, 0.1), (32, 0.1), (32, 0.2), (64, 0.05), (64, 0.1), (64, 0.125), (64, 0.15) })
         {
             var learner = new NoisyParity(d, noise, (8 * d) + 8, 0.001);
@@ -86,7 +97,7 @@ internal static class RuleSearches
                 right += outcome.Hypothesis is ulong h && Enumerable.Range(0, 256).All(i => (ulong.PopCount(problem.Queries.Inputs.Row(i)[0] & h) % 2 != 0) == problem.Queries.Labels[i]) ? 1 : 0;
             }
 
-            results.Row($"{d}", Number(noise, "0.###"), $"{learner.Restarts}", $"{learner.ValidationExamples}", $"{right} of 20", $"{restarts:0}", Number(times.Average()), Number(times.Min()));
+            results.Row($"{d}", Number(noise, "0.###"), $"{learner.Restarts}", $"{learner.ValidationExamples}", $"{right} of 20", $"{restarts:0}", Number(times.Average()), Number(Median(times)), Number(times.Min()));
         }
     }
 

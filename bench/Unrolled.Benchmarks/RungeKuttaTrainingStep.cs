@@ -12,9 +12,19 @@ namespace Unrolled.Benchmarks;
 /// </summary>
 internal static class RungeKuttaTrainingStep
 {
-    private const double Asked = 100;
+    private static readonly Asked[] _asked =
+    [
+        Asked.Ratio("learned Runge-Kutta training step against PyTorch eager, one thread", 100),
+        Asked.Ratio("learned Runge-Kutta training step against PyTorch eager, two threads", 100),
+    ];
 
-    public static void Run(Results results)
+    public static Scenario Scenario { get; } = new("rk-training", "a training step of a learned Runge-Kutta method: loss, gradient, Adam", Run)
+    {
+        Asked = _asked,
+        Peers = [PeerLibrary.PyTorch],
+    };
+
+    private static void Run(Results results)
     {
         const int instances = 1024, steps = 10, stages = 3;
         Function f = Function.ParseEquations("dx = y\ndy = mu*(1 - x^2)*y - x", ["mu"]);
@@ -58,7 +68,7 @@ internal static class RungeKuttaTrainingStep
 
             long bytes = (GC.GetTotalAllocatedBytes(true) - before) / 100;
             results.Row("reverse sweep", $"{threads}", Results.Milliseconds(times.Least), Results.Milliseconds(times.Median),
-                peer is { } p ? Results.Ratio(p.Times.Least / times.Least, Asked) : "PyTorch is not installed", $"{bytes}",
+                peer is { } p ? results.Judge(_asked[threads - 1], p.Times.Least / times.Least) : PeerLibrary.PyTorch.Missing, $"{bytes}",
                 start.ToString("r", CultureInfo.InvariantCulture));
         }
     }

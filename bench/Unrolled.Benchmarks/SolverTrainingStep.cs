@@ -18,7 +18,20 @@ internal static class SolverTrainingStep
 {
     private const int Nodes = 10, Inner = 4, Outer = 3, Instances = 1024, Processes = 4;
 
-    public static void Run(Results results)
+    private const string Direct = "direct", NewtonKrylov = "newton-krylov";
+
+    private static readonly Dictionary<(string Form, int Threads), Asked> _asked = new[] { Direct, NewtonKrylov }
+        .SelectMany(form => new[] { 1, 2 }.Select(threads => (Key: (form, threads), Asked: Asked.Ratio(
+            $"nonlinear training step, {form} form, against PyTorch eager, {(threads == 1 ? "one thread" : "two threads")}", 20))))
+        .ToDictionary(a => a.Key, a => a.Asked);
+
+    public static Scenario Scenario { get; } = new("nonlinear-training", "loss and gradient of a learned solver for Chandrasekhar's H-equation, and the linearization of its fit", Run)
+    {
+        Asked = [.. _asked.Values],
+        Peers = [PeerLibrary.PyTorch],
+    };
+
+    private static void Run(Results results)
     {
         var stream = new RandomStream(1);
         Batch c = Batch.Zeros(1, Instances), x = Batch.Zeros(Nodes, Instances);
@@ -36,8 +49,8 @@ internal static class SolverTrainingStep
         string file = Path.GetTempFileName();
         File.WriteAllBytes(file, MemoryMarshal.AsBytes<double>([.. c.Values, .. x.Values, .. theta]).ToArray());
         Function f = HEquation(Nodes);
-        Form(results, LearnedForm.Direct, "direct", f, c, x, theta, file);
-        Form(results, LearnedForm.NewtonKrylov, "newton-krylov", f, c, x, theta, file);
+        Form(results, LearnedForm.Direct, Direct, f, c, x, theta, file);
+        Form(results, LearnedForm.NewtonKrylov, NewtonKrylov, f, c, x, theta, file);
         File.Delete(file);
     }
 
@@ -86,7 +99,7 @@ internal static class SolverTrainingStep
 
             long bytes = (GC.GetTotalAllocatedBytes(true) - before) / 100;
             results.Row("SolverLoss", $"{threads}", Results.Milliseconds(times.Least), Results.Milliseconds(times.Median),
-                peer is null ? "PyTorch is not installed" : Results.Ratio(peer.Least / times.Least, 20), $"{bytes}",
+                peer is null ? PeerLibrary.PyTorch.Missing : results.Judge(_asked[(name, threads)], peer.Least / times.Least), $"{bytes}",
                 peer is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(value - peer.Loss) / value:0.0e0} / {Difference(own, peer.Gradient):0.0e0}"));
 
             var problem = new NonlinearSystem(new FunctionOperator(f, c), x);

@@ -7,7 +7,7 @@ public partial class DocumentLinkTests
 {
     public static TheoryData<string> Documents =>
     [
-        .. Directory.GetFiles(RepositoryFolder.Root, "*.md").Concat(Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs"), "*.md", SearchOption.AllDirectories))
+        .. Directory.GetFiles(RepositoryFolder.Root, "*.md").Concat(new[] { "docs", "bench" }.SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryFolder.Root, folder), "*.md", SearchOption.AllDirectories)))
             .Select(path => Path.GetRelativePath(RepositoryFolder.Root, path)),
     ];
 
