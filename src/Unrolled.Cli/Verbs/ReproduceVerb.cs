@@ -79,7 +79,7 @@ internal sealed class ReproduceVerb : IVerb
             HeadlineResult result = HeadlineResult.Of(headline, comparison, clock.Elapsed.TotalSeconds);
             HeadlineResult? published = quick || invocation.Seed is not null ? null : HeadlineCatalog.Published.FirstOrDefault(r => r.Name == headline.Name);
             agree &= published is null || HeadlineText.Agrees(result, published);
-            results.Add(result.ToJson());
+            results.Add((JsonNode)result.ToJson());
             if (!invocation.Json)
             {
                 foreach (string line in HeadlineText.Lines(headline, result, published))
