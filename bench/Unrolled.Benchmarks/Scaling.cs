@@ -6,7 +6,7 @@ namespace Unrolled.Benchmarks;
 /// <summary>Trainings as MPI jobs of 1, 2 and 4 ranks on this machine: the same work on more ranks, and as much work for every rank.</summary>
 internal static class Scaling
 {
-    private const int Repeats = 1;
+    private const int Repeats = 5;
 
     private static readonly int[] Ranks = [1, 2, 4];
 
@@ -53,7 +53,7 @@ internal static class Scaling
         }
 
         results.Line($"Ranks of one thread, `mpirun -n N --bind-to none --oversubscribe`, on {Environment.ProcessorCount} processors: more ranks than processors share them, so 4 ranks on 2");
-        results.Line($"processors can at best take as long as 2. Times are those from the first to the last shared step, the least of {Repeats} run(s). Other programs used");
+        results.Line($"processors can at best take as long as 2. Times are those from the first to the last shared step, the least of {Repeats} runs. Other programs used");
         results.Line("the machine, so the processor time of rank 0 outside of exchanges stands beside them: what the training takes where every rank has a processor of");
         results.Line("its own and exchanges cost nothing. The model of `docs/many-machines.md` is fed by the run on 1 rank and knows nothing of this machine.");
         string folder = Directory.CreateTempSubdirectory("unrolled-scaling").FullName;
