@@ -22,7 +22,7 @@ internal static class Summary
     public static string Of(IReadOnlyList<Scenario> scenarios, string folder)
     {
         List<(Scenario Scenario, ResultPage? Page)> pages = [.. scenarios.Select(s => (s, ResultPage.Read(folder, s.Name)))];
-        (Scenario Scenario, JudgedRow Row)[] rows = [.. pages.SelectMany(p => p.Scenario.Asked.Select(a => (p.Scenario, Row(a, p.Page))))];
+        (string Page, JudgedRow Row)[] rows = [.. pages.SelectMany(p => p.Scenario.Asked.Select(a => (Link(p.Scenario, p.Page), Row(a, p.Page))))];
         int Count(string verdict) => rows.Count(r => r.Row.Verdict == verdict);
         var text = new StringBuilder(
             $"""
@@ -37,20 +37,22 @@ internal static class Summary
             | --- | --- | --- | --- | --- |
 
             """);
-        foreach ((Scenario scenario, JudgedRow row) in rows)
+        foreach ((string page, JudgedRow row) in rows)
         {
-            text.Append($"{row} [{scenario.Name}]({scenario.Name}.md) |\n");
+            text.Append($"{row} {page} |\n");
         }
 
         text.Append("\n## Pages\n\n| page | what | date | load |\n| --- | --- | --- | --- |\n");
         foreach ((Scenario scenario, ResultPage? page) in pages)
         {
-            string name = page is null ? scenario.Name : $"[{scenario.Name}]({scenario.Name}.md)", failed = page?.Failed is null ? string.Empty : " (ended early)";
-            text.Append($"| {name} | {scenario.Description} | {(page is null ? NeverRun : page.When ?? "-")}{failed} | {page?.LoadOfMachine ?? "-"} |\n");
+            string failed = page?.Failed is null ? string.Empty : " (ended early)";
+            text.Append($"| {Link(scenario, page)} | {scenario.Description} | {(page is null ? NeverRun : page.When ?? "-")}{failed} | {page?.LoadOfMachine ?? "-"} |\n");
         }
 
         return text.ToString();
     }
+
+    private static string Link(Scenario scenario, ResultPage? page) => page is null ? scenario.Name : $"[{scenario.Name}]({scenario.Name}.md)";
 
     /// <summary>The row of a page, where it has one about the same bound.</summary>
     private static JudgedRow Row(Asked asked, ResultPage? page) =>

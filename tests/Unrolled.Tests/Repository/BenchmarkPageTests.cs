@@ -46,7 +46,7 @@ public sealed class BenchmarkPageTests : IDisposable
     });
 
     [Theory]
-    [InlineData(20, "reached")]
+    [InlineData(20.0, "reached")]
     [InlineData(19.99, "NOT reached")]
     [InlineData(double.NaN, "NOT reached")]
     [InlineData(null, "not measured")]
