@@ -29,6 +29,14 @@ public sealed class Raster
         (Layout, Values) = (layout, values);
     }
 
+    /// <summary>Creates an image of 8 bits: gray, with opacity, colors, or colors with opacity, by the number of channels.</summary>
+    /// <param name="values">The values; shape (1, 1 to 4 channels, rows, columns). Not copied.</param>
+    /// <exception cref="ArgumentException">There is more than one instance, or another number of channels.</exception>
+    public Raster(Field<float> values)
+        : this(new RasterLayout(values?.Rows ?? throw new ArgumentNullException(nameof(values)), values.Columns, (RasterKind)values.Channels), values)
+    {
+    }
+
     /// <summary>Extents, channels and depth.</summary>
     public RasterLayout Layout { get; }
 
