@@ -3,6 +3,7 @@
 // Run: dotnet run samples/preconditioner.cs [FOLDER with A*.mtx]
 using Unrolled;
 using Unrolled.Krylov;
+using Unrolled.Krylov.Preconditioners;
 using Unrolled.Learning;
 using Unrolled.Numerics;
 using Unrolled.Problems;
@@ -18,7 +19,7 @@ if (args.Length == 0)
     }
 }
 
-// Sixteen evaluations: the method is a polynomial of the matrix whose residual is least over the spectra of these systems.
+// Twelve evaluations a step: the method is a polynomial of the matrix whose residual is least over the spectra of these systems.
 FolderFamily family = FolderFamily.Read(folder);
 LearnedKrylov learned = LinearTraining.Learn(family, new LinearTrainingOptions { InnerEvaluations = 12, Instances = 40 });
 Console.WriteLine($"{learned.Name} for: {family.Description}");
