@@ -38,6 +38,18 @@ public sealed class PolynomialPreconditioner : ILinearOperator
         _instances = Math.Max(a.Instances, inner?.Instances ?? 1);
     }
 
+    /// <summary>The preconditioner of a user's own matrix, which is scaled as the matrices of the training were.</summary>
+    /// <param name="method">The learned method, trained without a preconditioner.</param>
+    /// <param name="a">The matrix.</param>
+    /// <param name="scaling">How the matrices of the training were scaled.</param>
+    /// <exception cref="ArgumentException">The matrix is not square, or the scaling does not fit it.</exception>
+    public static ILinearOperator Of(LearnedKrylov method, SparseMatrix a, ScalingKind scaling)
+    {
+        DiagonalScaling diagonals = DiagonalScaling.Of(a, scaling);
+        SparseMatrix scaled = diagonals.Scale(a);
+        return new ScaledPreconditioner(diagonals, new PolynomialPreconditioner(method, new SparseOperator(scaled, SparseProperties.Of(scaled))));
+    }
+
     /// <inheritdoc/>
     public int Rows => _operator.Rows;
 

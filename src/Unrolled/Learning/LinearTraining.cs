@@ -23,7 +23,9 @@ public sealed class LinearTraining : IDisposable
 {
     private const int Reweightings = 5;
 
+    private readonly IProblemFamily<LinearSystem> _family;
     private readonly LinearTrainingOptions _options;
+    private readonly Func<LinearSystem, LinearSystem> _prepare;
     private readonly LinearSystem _systems;
     private readonly UnrolledLinearLoss _loss;
     private readonly GradientDescentRun? _run;
@@ -38,9 +40,8 @@ public sealed class LinearTraining : IDisposable
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
-        LinearSystem systems = family.Draw(options.Instances, new RandomStream(options.Seed).Split("training"));
-        systems = prepare?.Invoke(systems) ?? systems;
+        (_family, _options, _prepare) = (family, options, prepare ?? (s => s));
+        LinearSystem systems = _prepare(family.Draw(options.Instances, new RandomStream(options.Seed).Split("training")));
         if (options.Loss != LinearLoss.Absolute)
         {
             double[] norms = new double[systems.Instances];
@@ -60,6 +61,24 @@ public sealed class LinearTraining : IDisposable
         }
 
         Method = LearnedKrylov.FromSteps(new double[options.InnerEvaluations]);
+    }
+
+    /// <summary>Learns a method for a family.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="options">The size of the method and how to train it; null for the defaults.</param>
+    /// <param name="cancellation">Stops the training.</param>
+    /// <returns>What <see cref="Checked(int)"/> chooses.</returns>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static LearnedKrylov Learn(IProblemFamily<LinearSystem> family, LinearTrainingOptions? options = null, CancellationToken cancellation = default)
+    {
+        using var training = new LinearTraining(family, options ?? new());
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+        while (training.Advance());
+
+        return training.Checked();
     }
 
     /// <summary>The method as trained so far.</summary>
@@ -112,6 +131,39 @@ public sealed class LinearTraining : IDisposable
         bool more = _run.Advance();
         Adopt();
         return more;
+    }
+
+    /// <summary>
+    /// The trained method, or the one with fewer evaluations that does better on systems it has not seen, where no positive spectrum is known:
+    /// with complex eigenvalues a polynomial of high degree can grow between the training spectra.
+    /// </summary>
+    /// <param name="instances">How many systems it has not seen.</param>
+    public LearnedKrylov Checked(int instances = 20) => Checked(instances, out _);
+
+    /// <inheritdoc cref="Checked(int)"/>
+    /// <param name="instances">How many systems it has not seen.</param>
+    /// <param name="worst">The largest relative residual of the chosen method there; infinite where none was drawn or none did.</param>
+    public LearnedKrylov Checked(int instances, out double worst)
+    {
+        (LearnedKrylov best, double mean) = (Method, double.PositiveInfinity);
+        worst = double.PositiveInfinity;
+        if (Spectrum is (> 0, _) || _options.Trainer == LinearTrainer.Gradient)
+        {
+            return best;
+        }
+
+        LinearSystem unseen = _prepare(_family.Draw(instances, new RandomStream(_options.Seed).Split("validation")));
+        foreach (LearnedKrylov candidate in ByDegree)
+        {
+            double[] residuals = [.. Solver.Solve(candidate, unseen, StoppingCriterion.Iterations(1)).Outcomes.ToArray().Select(o => o.RelativeResidual)];
+            (double m, double w) = (residuals.Average(r => Math.Log(r)), residuals.Max());
+            if (w < 1 && m < mean)
+            {
+                (best, mean, worst) = (candidate, m, w);
+            }
+        }
+
+        return best;
     }
 
     private int CompressedSize => Math.Max((_options.InnerEvaluations * _options.OuterIterations) + 1, 2 * _options.InnerEvaluations);

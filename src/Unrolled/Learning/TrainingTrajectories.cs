@@ -1,5 +1,6 @@
 using Unrolled.Differentiation;
 using Unrolled.Numerics;
+using Unrolled.Problems;
 using Unrolled.RungeKutta;
 
 namespace Unrolled.Learning;
@@ -32,6 +33,29 @@ public sealed record TrainingTrajectories
 
     /// <summary>The true values at the checkpoints: (checkpoints, components, instances).</summary>
     public required double[] References { get; init; }
+
+    /// <summary>Problems whose equation is a function, with the default number of checkpoints.</summary>
+    /// <param name="problem">The problems.</param>
+    /// <param name="references">The true trajectories.</param>
+    /// <param name="cancellation">Stops the computation.</param>
+    /// <exception cref="ArgumentException">The right-hand side is a method.</exception>
+    public static TrainingTrajectories Of(InitialValueProblem problem, ReferenceTrajectories references, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(references);
+        int checkpoints = IntegratorComparison.DefaultCheckpoints(problem.Horizon);
+        return new()
+        {
+            Equation = problem.Function ?? throw new ArgumentException("the right-hand side is a method; training needs a function", nameof(problem)),
+            Instances = problem.Instances,
+            InitialValues = problem.InitialValues.Values.ToArray(),
+            Parameters = problem.Parameters.Values.ToArray(),
+            StartTime = problem.StartTime,
+            Horizon = problem.Horizon,
+            Checkpoints = checkpoints,
+            References = references.States(problem, checkpoints, cancellation).Values.ToArray(),
+        };
+    }
 
     /// <summary>Computes the references with small steps of DOP853.</summary>
     /// <param name="equation">The equation.</param>

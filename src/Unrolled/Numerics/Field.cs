@@ -66,6 +66,21 @@ public sealed class Field<T>
     /// <summary>Another field of zeros of the same extents.</summary>
     public Field<T> ZerosLike() => new(Instances, Channels, Rows, Columns);
 
+    /// <summary>The same numbers in another type, rounded to the nearest.</summary>
+    public Field<TOther> ConvertTo<TOther>()
+        where TOther : struct, IFloatingPointIeee754<TOther>
+    {
+        var other = new Field<TOther>(Instances, Channels, Rows, Columns);
+        ReadOnlySpan<T> from = Values;
+        Span<TOther> to = other.Values;
+        for (int k = 0; k < to.Length; k++)
+        {
+            to[k] = TOther.CreateTruncating(from[k]);
+        }
+
+        return other;
+    }
+
     /// <summary>Copies all numbers to a field of the same extents.</summary>
     /// <exception cref="ArgumentException">The extents differ.</exception>
     public void CopyTo(Field<T> destination)

@@ -35,6 +35,12 @@ public sealed class LinearSystem : IProblem<LinearSystem>
     {
     }
 
+    /// <summary>Creates one system of a sparse matrix; what the matrix is (symmetric, definite) is found out.</summary>
+    public LinearSystem(SparseMatrix a, ReadOnlySpan<double> rightHandSide)
+        : this(new SparseOperator(a, SparseProperties.Of(a)), Batch.Of(rightHandSide))
+    {
+    }
+
     private LinearSystem(LinearSystem other, ILinearOperator? preconditioner, Batch? initialIterate)
     {
         Operator = other.Operator;

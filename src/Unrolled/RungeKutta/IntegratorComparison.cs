@@ -79,6 +79,26 @@ public sealed class IntegratorComparison
     /// <summary>About one checkpoint for each unit of time: 2 to 10.</summary>
     public static int DefaultCheckpoints(double horizon) => (int)Math.Clamp(Math.Round(horizon), 2, 10);
 
+    /// <summary>For every instance the largest error of a component at the default checkpoints after a run of a method; infinite where it was lost.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="problem">The problems.</param>
+    /// <param name="steps">The number of steps, a multiple of the number of checkpoints.</param>
+    /// <param name="references">The true trajectories.</param>
+    /// <param name="threads">The number of threads; null for one per processor.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static double[] LargestErrors(IFixedStepMethod method, InitialValueProblem problem, int steps, ReferenceTrajectories references,
+        int? threads = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(references);
+        int checkpoints = DefaultCheckpoints(problem.Horizon);
+        Trajectories run = method.Integrate(problem, steps, new() { Checkpoints = checkpoints, Threads = threads }, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return LargestErrors(run, references.States(problem, checkpoints, cancellation));
+    }
+
     /// <summary>For every instance the largest error of a component at a checkpoint; infinite where a number is not finite.</summary>
     public static double[] LargestErrors(Trajectories run, Batch reference)
     {

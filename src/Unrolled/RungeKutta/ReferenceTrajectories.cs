@@ -57,6 +57,17 @@ public sealed class ReferenceTrajectories
         }
     }
 
+    /// <summary>The problems of a batch whose reference reaches the end, in their order; null where there is none.</summary>
+    /// <param name="problem">The problems.</param>
+    /// <param name="checkpoints">At how many times the reference is remembered.</param>
+    /// <param name="cancellation">Stops the computation.</param>
+    public InitialValueProblem? Followed(InitialValueProblem problem, int checkpoints, CancellationToken cancellation = default)
+    {
+        Batch states = States(problem, checkpoints, cancellation);
+        int[] good = [.. Enumerable.Range(0, problem.Instances).Where(s => Enumerable.Range(0, states.Components).All(i => double.IsFinite(states[i, s])))];
+        return good.Length == 0 ? null : good.Length == problem.Instances ? problem : problem.Select(good);
+    }
+
     private Batch ReadOrCompute(string key, InitialValueProblem problem, int checkpoints, CancellationToken cancellation)
     {
         string? path = _folder is null ? null : Path.Combine(_folder, key + ".reference");

@@ -31,13 +31,16 @@ internal sealed class LinearCommand : IDisposable
     }
 
     /// <summary>Starts a process of its own; standard error is kept for <see cref="Process.StandardError"/>.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartIn(Path.GetTempPath(), arguments);
+
+    /// <summary>Starts a process of its own in a folder, to which relative paths belong.</summary>
+    public static Process StartIn(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(UnrolledCommand).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder,
         };
         return Process.Start(start)!;
     }

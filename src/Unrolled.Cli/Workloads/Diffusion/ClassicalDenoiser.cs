@@ -49,20 +49,7 @@ internal sealed class ClassicalDenoiser
     /// <summary>What the filter makes of a noisy field.</summary>
     public Field<float> Denoise(Field<float> noisy, double sigma)
     {
-        var wide = new Field<double>(1, 1, noisy.Rows, noisy.Columns);
-        for (int i = 0; i < wide.Values.Length; i++)
-        {
-            wide.Values[i] = noisy.Values[i];
-        }
-
         var filter = new DiffusionFilter(new DiffusionFilterOptions { Flux = _flux, Contrast = _relativeContrast * sigma });
-        Field<double> result = filter.Apply(wide, _time).Image;
-        Field<float> clean = noisy.ZerosLike();
-        for (int i = 0; i < clean.Values.Length; i++)
-        {
-            clean.Values[i] = (float)result.Values[i];
-        }
-
-        return clean;
+        return filter.Apply(noisy.ConvertTo<double>(), _time).Image.ConvertTo<float>();
     }
 }

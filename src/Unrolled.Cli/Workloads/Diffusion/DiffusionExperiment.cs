@@ -15,34 +15,32 @@ internal sealed class DiffusionExperiment
         FamilySettings = experiment.Section("family", required: true);
         Family = DenoisingFamilies.Create(FamilySettings);
         bool signals = IsForSignals;
-        double unit = Family.Source.NoiseUnit;
-        (double least, double largest) = Family.Noise.Sigma;
-        string sigma = Text(Math.Max(1e-6, Math.Sqrt(Math.Max(least, 1e-3 * largest) * largest) / unit));
 
+        FieldFitOptions standard = FieldFitOptions.For(Family);
         TrainingSettings = experiment.Section("training");
         Seed = TrainingSettings.Seed("seed", 1);
         Seeds = TrainingSettings.Integer("seeds", 1, 1000, 1);
-        int iterations = TrainingSettings.Integer("iterations", 1, 100_000_000, signals ? 500 : 10_000);
+        int iterations = TrainingSettings.Integer("iterations", 1, 100_000_000, standard.Iterations);
         string rates = string.Join(", ", TrainingSettings.Numbers("learning-rates", 1e-8, 10, "1e-2").Select(Text));
         Fit = new FieldFitOptions
         {
-            BatchSize = TrainingSettings.Integer("batch", 1, 100_000, signals ? 64 : 8),
-            PatchRows = signals ? 1 : TrainingSettings.Integer("patch", 4, 4096, 44),
-            PatchColumns = signals ? Family.Source.Columns : TrainingSettings.Integer("patch", 4, 4096, 44),
-            Margin = TrainingSettings.Integer("margin", 0, 100, signals ? 0 : 4),
-            WarmUp = TrainingSettings.Number("warm-up", 0, 1, 0.05),
-            GradientNorm = TrainingSettings.Number("gradient-norm", 1e-12, 1e12, 1),
-            Rounds = TrainingSettings.Integer("rounds", 1, 10_000, 20),
+            BatchSize = TrainingSettings.Integer("batch", 1, 100_000, standard.BatchSize),
+            PatchRows = signals ? 1 : TrainingSettings.Integer("patch", 4, 4096, standard.PatchRows),
+            PatchColumns = signals ? Family.Source.Columns : TrainingSettings.Integer("patch", 4, 4096, standard.PatchColumns),
+            Margin = TrainingSettings.Integer("margin", 0, 100, standard.Margin),
+            WarmUp = TrainingSettings.Number("warm-up", 0, 1, standard.WarmUp),
+            GradientNorm = TrainingSettings.Number("gradient-norm", 1e-12, 1e12, standard.GradientNorm),
+            Rounds = TrainingSettings.Integer("rounds", 1, 10_000, standard.Rounds),
         };
         Limits = new FitLimits(
             TrainingSettings.Has("seconds") ? TrainingSettings.Number("seconds", 0.1, 1e6) : double.PositiveInfinity,
             Fit.Rounds,
             TrainingSettings.Number("checkpoint-seconds", 0, 3600, 1));
-        ValidationCount = TrainingSettings.Integer("validation", 1, 100_000, signals ? 200 : 24);
-        ValidationExtent = signals ? Family.Source.Columns : TrainingSettings.Integer("validation-extent", 16, 4096, 96);
+        ValidationCount = TrainingSettings.Integer("validation", 1, 100_000, DenoiserTraining.ValidationCount(Family));
+        ValidationExtent = signals ? Family.Source.Columns : TrainingSettings.Integer("validation-extent", 16, 4096, DenoiserTraining.ValidationExtent);
 
-        Main = new NetworkEntry(experiment.Section(DiffusionWorkload.Name), signals, sigma, unit, rates, iterations);
-        Rivals = [.. RivalSections(experiment).Select(s => new NetworkEntry(s, signals, sigma, unit, rates, iterations))];
+        Main = new NetworkEntry(experiment.Section(DiffusionWorkload.Name), Family, rates, iterations);
+        Rivals = [.. RivalSections(experiment).Select(s => new NetworkEntry(s, Family, rates, iterations))];
 
         TestCount = experiment.Section("comparison").Integer("instances", 1, 100_000, signals ? 500 : 48);
         CertifiedInstances = FreshInstances.Read(experiment);

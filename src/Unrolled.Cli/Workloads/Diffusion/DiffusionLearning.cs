@@ -70,24 +70,14 @@ internal sealed class DiffusionLearning
         Parameters start = entry.Network.InitialParameters(StreamOf(seed).Split("start"));
         (double error, double[] numbers) = fits.Run(phase, index, count, state =>
             new FieldFit(entry.Network, entry.CreateVariables(), start, _experiment.Family, validation, options, state));
-        Parameters parameters = entry.Network.CreateParameters();
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            parameters.Values[i] = (float)numbers[i]; // what the network computes with, and what is certified
-        }
-
-        return new TrainedEntry(entry, parameters, rate, error, fits.FitSeconds);
+        return new TrainedEntry(entry, DenoiserTraining.ToParameters(entry.Network, numbers), rate, error, fits.FitSeconds);
     }
 
     private RandomStream StreamOf(int seed) => new RandomStream(_experiment.Seed).Split("denoising").Split((ulong)seed);
 
-    private FieldValidation Validation(int seed)
-    {
-        TestFields fields = TestFields.Draw(
-            _experiment.Family, _experiment.ValidationCount, _experiment.IsForSignals ? 1 : _experiment.ValidationExtent, _experiment.ValidationExtent,
-            StreamOf(seed).Split("validation"), _context.Threads);
-        return new FieldValidation(fields.Clean, fields.Noisy, fields.Sigmas, _context.Threads ?? Environment.ProcessorCount, _context.Ranks);
-    }
+    private FieldValidation Validation(int seed) => FieldValidation.Draw(
+        _experiment.Family, _experiment.ValidationCount, _experiment.IsForSignals ? 1 : _experiment.ValidationExtent, _experiment.ValidationExtent,
+        StreamOf(seed).Split("validation"), _context.Threads ?? Environment.ProcessorCount, _context.Ranks);
 
     private LearnOutcome Finish(List<TrainedEntry>[] trained, FitRunner fits)
     {

@@ -1,8 +1,8 @@
-using Unrolled.Deployment;
 using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Learning.Fields;
 using Unrolled.Problems;
+using Unrolled.Problems.Families;
 
 namespace Unrolled.Cli.Workloads.Diffusion;
 
@@ -11,14 +11,12 @@ internal sealed class NetworkEntry
 {
     /// <summary>Reads an entry.</summary>
     /// <param name="section">Its section.</param>
-    /// <param name="signals">Whether it is for signals.</param>
-    /// <param name="sigma">The middle of the noise levels, in the family's unit.</param>
-    /// <param name="unit">That unit.</param>
+    /// <param name="family">What it is for.</param>
     /// <param name="rates">The learning rates where the section names none.</param>
     /// <param name="iterations">The iterations where the section names none.</param>
-    public NetworkEntry(Settings section, bool signals, string sigma, double unit, string rates, int iterations)
+    public NetworkEntry(Settings section, DenoisingFamily family, string rates, int iterations)
     {
-        Network = FieldNetworks.Read(section, signals, sigma, unit);
+        Network = FieldNetworks.For(family, section);
         LearningRates = section.Numbers("learning-rates", 1e-8, 10, rates);
         Iterations = section.Integer("iterations", 1, 100_000_000, iterations);
         Margin = section.Has("margin") ? section.Number("margin", -100, 100) : null;
@@ -41,6 +39,5 @@ internal sealed class NetworkEntry
     public Settings Settings { get; }
 
     /// <summary>What its training turns.</summary>
-    public INetworkVariables CreateVariables() =>
-        Network is SymmetricNetwork symmetric ? new SymmetricVariables(symmetric) : new FreeVariables(Network.ParameterCount);
+    public INetworkVariables CreateVariables() => DenoiserTraining.CreateVariables(Network);
 }

@@ -106,7 +106,7 @@ internal sealed class IntegratorCertificates
 
         int steps = _model.MethodSettings.Integer("steps", 1, int.MaxValue);
         InitialValueProblem problem = IntegratorSets.Draw(_learned.Family, fresh.Count, StatisticalCertificate.Stream(_model.Training.Seed), _references, _context);
-        double[] errors = IntegratorSets.Errors(_learned.Method, problem, steps, _references, _context);
+        double[] errors = IntegratorComparison.LargestErrors(_learned.Method, problem, steps, _references, _context.Threads, _context.Cancellation);
         long evaluations = _learned.Method.Evaluations(steps);
         int checkpoints = IntegratorComparison.DefaultCheckpoints(problem.Horizon);
         IReadOnlyList<string> assumptions =

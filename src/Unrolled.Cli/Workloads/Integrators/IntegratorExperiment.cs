@@ -113,10 +113,16 @@ internal sealed class IntegratorExperiment
     /// <summary>How the form is fitted unless the experiment says otherwise.</summary>
     private FitOptions Fit => Form == IntegratorForm.StepConditioned ? StepConditionedTrainer.DefaultOptions : new FitOptions();
 
-    public IntegratorSearchOptions Search(int? threads, IRanks ranks) => new()
+    public IntegratorTrainingOptions Training(int? threads, IRanks ranks) => new()
     {
-        Form = Form, Stages = Stages, Order = Order, Parents = Parents, Extensions = Memory ? 2 : 0, OneStep = OneStep with { Seed = Seed },
-        Fit = Fit with { Rounds = Rounds, Threads = threads, Ranks = ranks }, ParameterRanges = IntegratorRanges.OfParameters(Family),
+        Seed = Seed,
+        Instances = Instances,
+        Validation = Validation,
+        Search = new()
+        {
+            Form = Form, Stages = Stages, Order = Order, Parents = Parents, Extensions = Memory ? 2 : 0, OneStep = OneStep with { Seed = Seed },
+            Fit = Fit with { Rounds = Rounds, Threads = threads, Ranks = ranks },
+        },
     };
 
     private OneStepOptions ReadOneStep(Settings method)

@@ -23,21 +23,13 @@ internal sealed class IntegratorLearning
 
     private LearnOutcome? Run()
     {
-        InitialValueProblem training = Draw(_experiment.Instances, "training"), validation = Draw(_experiment.Validation, "validation");
-        TrainingTrajectories trainingSet = IntegratorSets.ToTraining(training, _references, _context);
-        var trainer = new IntegratorTrainer(trainingSet, IntegratorSets.ToTraining(validation, _references, _context), _experiment.Budget);
-        if (trainer.StepsFor(1) == 0)
+        var training = new IntegratorTraining(_experiment.Family, _experiment.Budget, _experiment.Training(_context.Threads, _context.Ranks), _references, _context.Cancellation);
+        if (training.LeftOut > 0)
         {
-            throw new InvalidInputException(_experiment.FamilySettings.Source,
-                $"'budget' is {_experiment.Budget}; at least one evaluation for each of the {trainingSet.Checkpoints} checkpoints is needed");
+            _context.Note($"{training.LeftOut} of {_experiment.Instances + _experiment.Validation} solutions could not be followed over the horizon {_experiment.Family.Horizon} and were left out");
         }
 
-        var search = new IntegratorSearch(trainer, _experiment.Search(_context.Threads, _context.Ranks));
-        if (search.Next is null)
-        {
-            throw new InvalidInputException(_experiment.FamilySettings.Source, Impossible(search));
-        }
-
+        IntegratorSearch search = training.Search;
         if (!search.IsIndependent)
         {
             _context.RefuseShards("the last fits of this training give a memory to what the first ones found, so they cannot be made apart; set runge-kutta.memory to none, or share the work over ranks (mpirun)");
@@ -66,38 +58,27 @@ internal sealed class IntegratorLearning
             _notes.Add($"no fit was better than the best classical method with {best.Stages} stages at every step from h0 to h0/{StepConditionedTrainer.DefaultRefinements[^1]}: the model is {best.Parent.Name} itself");
         }
 
-        return Finish(best, validation, fits);
-    }
-
-    private string Impossible(IntegratorSearch search)
-    {
-        string with = _experiment.Stages is int stages ? $" with {stages} evaluations a step" : string.Empty;
-        return search.Classical.Count == 0 ? $"no classical method{with} can run within 'budget' {_experiment.Budget}"
-            : search.Classical.All(m => !double.IsFinite(m.ValidationError)) ? $"every classical method{with} fails within 'budget' {_experiment.Budget}: its steps are too large for these equations"
-            : _experiment.Form == IntegratorForm.StepConditioned ? $"no classical method with two to four evaluations a step can run within 'budget' {_experiment.Budget}"
-            : $"no classical method{with} has order {_experiment.Order ?? 2}, from which the fit could begin";
+        return Finish(training, best, fits);
     }
 
     private InitialValueProblem Draw(int instances, string stream) =>
         IntegratorSets.Draw(_experiment.Family, instances, _experiment.Seed, stream, _references, _context);
 
-    private LearnOutcome Finish(TrainedIntegrator best, InitialValueProblem validation, FitRunner fits)
+    private LearnOutcome Finish(IntegratorTraining training, TrainedIntegrator best, FitRunner fits)
     {
-        Model model = ToModel(best, fits);
+        StepSweep sweep = training.Sweep(best);
+        Model model = training.ToModel(best, sweep, fits.Seconds);
+        model = model with { Training = model.Training with { Settings = _experiment.TrainingSettings } };
+        model.MethodSettings.Set("held-out", FormattableString.Invariant($"{_experiment.HeldOut}"));
         LearnedIntegrator learned = LearnedIntegrator.Of(model);
-        StepSweep sweep = StepSweep.Measure(learned.Method, learned.Parent, validation, best.Steps, _references, _context);
-
-        // Coefficients that depend on the step were fitted and proven for all steps up to h_0; others are used where the sweep finds them not worse.
-        ValidInterval valid = best.Form is { } form ? new ValidInterval(0, form.BaseStep) : sweep.Valid;
         JsonObject results = model.Results;
-        results["sweep"] = sweep.ToJson();
+        results["sweep"] = new JsonObject
+        {
+            ["steps"] = ResultNumbers.ToJson([.. sweep.Steps]), ["learned"] = ResultNumbers.ToJson([.. sweep.Learned]), ["parent"] = ResultNumbers.ToJson([.. sweep.Parent]),
+        };
         TrainingCurve.Store(fits, results);
         results["defects"] = IntegratorCertificates.Defects(learned);
-        model = model with
-        {
-            ValidRanges = [new ValidRange(LearnedIntegrator.StepSize, valid.Low, valid.High), .. model.ValidRanges],
-        };
-        double threshold = FreshInstances.RoundedUp(IntegratorSets.Errors(learned.Method, validation, best.Steps, _references, _context));
+        double threshold = FreshInstances.RoundedUp(IntegratorComparison.LargestErrors(learned.Method, training.Validation, best.Steps, _references, _context.Threads, _context.Cancellation));
         new FreshInstances(_experiment.CertifiedInstances, threshold).WriteTo(model.MethodSettings);
         model = model with { Certificates = IntegratorCertificates.Of(model, _references, _context) };
         var comparison = new IntegratorComparing(model, _references, _context);
@@ -115,52 +96,6 @@ internal sealed class IntegratorLearning
         results["notes"] = new JsonArray([.. _notes.Select(n => (JsonNode)n)]);
         _notes.ForEach(_context.Note);
         return new LearnOutcome(model, [.. Judge(held), .. Judge(gains)]);
-    }
-
-    private Model ToModel(TrainedIntegrator best, FitRunner fits)
-    {
-        (double[] parent, int order) = best.Parent is FixedStepMultistep multistep
-            ? (multistep.Weights.ToArray(), multistep.Weights.Length)
-            : (((FixedStepRungeKutta)best.Parent).Tableau.Parameters.ToArray(), ((FixedStepRungeKutta)best.Parent).Tableau.Order);
-        var parameters = new Parameters(("coefficients", [best.Coefficients.Length]), ("parent", [parent.Length]));
-        best.Coefficients.CopyTo(parameters["coefficients"]);
-        parent.CopyTo(parameters["parent"]);
-        var method = new Settings("model", "methodSettings");
-        foreach ((string key, object value) in new (string, object)[]
-        {
-            ("kind", LearnedIntegrator.NameOf(best.Kind)), ("name", best.Name), ("stages", best.Stages), ("memory", best.Memory), ("order", best.Order),
-            ("parent", best.Parent.Name), ("parent-order", order), ("steps", best.Steps), ("budget", _experiment.Budget),
-            ("held-out", _experiment.HeldOut),
-        })
-        {
-            method.Set(key, FormattableString.Invariant($"{value}"));
-        }
-
-        if (best.Form is { } form)
-        {
-            method.Set("exponents", string.Join(", ", form.Exponents.Select(r => r.ToString(CultureInfo.InvariantCulture))));
-            method.Set("base-step", form.BaseStep.ToString("R", CultureInfo.InvariantCulture));
-            method.Set("reference-parameters", string.Join(", ", form.References.Select(q => q.ToString("R", CultureInfo.InvariantCulture))));
-        }
-
-        return new Model
-        {
-            Method = IntegratorWorkload.Name,
-            Description = $"{best.Name} with {best.Steps} steps for: {_experiment.Family.Description}",
-            MethodSettings = method,
-            Family = _experiment.FamilySettings,
-            ValidRanges = IntegratorRanges.Of(_experiment.Family),
-            Parameters = parameters,
-            Training = new TrainingRecord
-            {
-                Seed = _experiment.Seed,
-                Trainer = "Levenberg-Marquardt on rollouts",
-                Seconds = fits.Seconds,
-                Loss = best.ValidationError,
-                Instances = _experiment.Instances,
-                Settings = _experiment.TrainingSettings,
-            },
-        };
     }
 
     private List<Acceptance> Judge(Comparison comparison)

@@ -41,7 +41,7 @@ internal sealed class IntegratorSolving
         double horizon = options.Number("horizon", 1e-9, 1e9, learned.Family.Horizon);
         double[] middle = [.. learned.ValidParameters.Select(v => v.Low + ((v.High - v.Low) / 2))];
         double[] initial = NamedValues.Read(options, "initial", f.Inputs[0], null), parameters = NamedValues.Read(options, "parameters", f.Inputs[1], middle);
-        double h = learned.Family.Horizon / model.MethodSettings.Integer("steps", 1, int.MaxValue);
+        double h = learned.StepSizeOfTraining;
         int steps = options.Has("steps") ? options.Integer("steps", 1, MostSteps) : (int)Math.Clamp(Math.Ceiling((horizon / h) - 1e-9), 1, MostSteps);
         double? tolerance = options.Has("tolerance") ? options.Number("tolerance", 1e-12, 1e6) : null;
         string? output = options.Has("output") ? options.Text("output") : null;

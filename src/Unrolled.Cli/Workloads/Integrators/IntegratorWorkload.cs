@@ -12,10 +12,8 @@ namespace Unrolled.Cli.Workloads.Integrators;
 /// <summary>Integrators with constant steps, learned for a family of ordinary differential equations.</summary>
 internal sealed class IntegratorWorkload : IWorkload
 {
-    public const string Name = "runge-kutta";
-
     /// <inheritdoc/>
-    public string Method => Name;
+    public string Method => LearnedIntegrator.MethodName;
 
     /// <inheritdoc/>
     public string Summary => "R2N2 for differential equations: Runge-Kutta methods, with and without memory, tuned for a family and a budget";

@@ -23,7 +23,7 @@ internal sealed record RefinementGains(int[] Refinements, double[] Learned, doub
         IFixedStepMethod fourth = new FixedStepRungeKutta(Tableaus.RungeKutta4);
         IFixedStepMethod[] classical = [.. StepConditionedTrainer.Parents(stages).Select(t => new FixedStepRungeKutta(t))];
         double Error(IFixedStepMethod method, int n) => n == 0 ? double.NaN : TrajectoryErrors.GeometricMean(
-            [.. IntegratorSets.Errors(method, problem, n, references, context).Select(e => e < TrajectoryErrors.Lost ? e : TrajectoryErrors.Lost)]);
+            [.. IntegratorComparison.LargestErrors(method, problem, n, references, context.Threads, context.Cancellation).Select(e => e < TrajectoryErrors.Lost ? e : TrajectoryErrors.Lost)]);
         return new(
             refinements,
             [.. refinements.Select(k => Error(learned.Method, k * steps))],

@@ -116,32 +116,10 @@ internal sealed class LinearLearning
         return training;
     }
 
-    /// <summary>
-    /// The trained method, or the one with fewer evaluations that does better on systems it has not seen, where no
-    /// spectrum is certified: with complex eigenvalues a polynomial of high degree can grow between the training spectra.
-    /// </summary>
+    /// <summary>What training chooses after a look at unseen systems, with a note where that is a lower degree.</summary>
     private LearnedKrylov Checked(LinearTraining training)
     {
-        LearnedKrylov method = training.Method;
-        if (training.Spectrum is (> 0, _) || _experiment.Options[0].Trainer == LinearTrainer.Gradient)
-        {
-            return method;
-        }
-
-        LinearSystem unseen = LinearExperiment.Prepare(
-            _experiment.Family.Draw(Math.Max(_experiment.HeldOut, 20), new Numerics.RandomStream(_experiment.Options[0].Seed).Split("validation")),
-            _experiment.PreconditionerName);
-        (LearnedKrylov best, double mean, double worst) = (method, double.PositiveInfinity, double.PositiveInfinity);
-        foreach (LearnedKrylov candidate in training.ByDegree)
-        {
-            double[] residuals = [.. Solver.Solve(candidate, unseen, StoppingCriterion.Iterations(1)).Outcomes.ToArray().Select(o => o.RelativeResidual)];
-            (double m, double w) = (residuals.Average(r => Math.Log(r)), residuals.Max());
-            if (w < 1 && m < mean)
-            {
-                (best, mean, worst) = (candidate, m, w);
-            }
-        }
-
+        LearnedKrylov method = training.Method, best = training.Checked(Math.Max(_experiment.HeldOut, 20), out double worst);
         if (best.InnerEvaluations < method.InnerEvaluations)
         {
             _notes.Add(string.Create(CultureInfo.InvariantCulture,

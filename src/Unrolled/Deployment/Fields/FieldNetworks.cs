@@ -1,6 +1,8 @@
+using System.Globalization;
 using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Problems;
+using Unrolled.Problems.Families;
 
 namespace Unrolled.Deployment.Fields;
 
@@ -22,6 +24,19 @@ namespace Unrolled.Deployment.Fields;
 public static class FieldNetworks
 {
     private static readonly string[] Kinds = ["symmetric", "resnet", "dncnn", "u-net"];
+
+    /// <summary>The network of a section for a family: for signals where fields have one row, with one noise level in the middle of the family's unless the section names levels.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="section">The section; null for the default network.</param>
+    /// <exception cref="InvalidInputException">A key is out of range, or keys do not fit together.</exception>
+    public static FieldNetwork For(DenoisingFamily family, Settings? section = null)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        double unit = family.Source.NoiseUnit;
+        (double least, double largest) = family.Noise.Sigma;
+        double middle = Math.Max(1e-6, Math.Sqrt(Math.Max(least, 1e-3 * largest) * largest) / unit);
+        return Read(section ?? new Settings("network"), family.Source.Rows == 1, middle.ToString("R", CultureInfo.InvariantCulture), unit);
+    }
 
     /// <summary>Reads a network; values that were left out become part of the section.</summary>
     /// <param name="section">The section.</param>

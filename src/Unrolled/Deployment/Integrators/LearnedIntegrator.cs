@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 using Unrolled.RungeKutta;
@@ -19,6 +20,9 @@ namespace Unrolled.Deployment.Integrators;
 /// </remarks>
 public sealed class LearnedIntegrator
 {
+    /// <summary>The name of the method in a model and an experiment.</summary>
+    public const string MethodName = "runge-kutta";
+
     /// <summary>The name of the range of step sizes in a model.</summary>
     public const string StepSize = "step size";
 
@@ -32,13 +36,16 @@ public sealed class LearnedIntegrator
 
     private readonly IReadOnlyList<ValidRange> _ranges;
 
-    private LearnedIntegrator(OdeFamily family, IFixedStepMethod method, IFixedStepMethod parent, IntegratorCoefficients coefficients,
-        ValidInterval validSteps, ValidInterval[] validParameters, IReadOnlyList<ValidRange> ranges)
+    private LearnedIntegrator(Model model, OdeFamily family, IFixedStepMethod method, IFixedStepMethod parent, IntegratorCoefficients coefficients,
+        ValidInterval validSteps, ValidInterval[] validParameters)
     {
-        _ranges = ranges;
-        (Family, Method, Parent, Coefficients) = (family, method, parent, coefficients);
+        _ranges = model.ValidRanges;
+        (Model, Family, Method, Parent, Coefficients) = (model, family, method, parent, coefficients);
         (ValidSteps, ValidParameters) = (validSteps, validParameters);
     }
+
+    /// <summary>The model that it was made from, to be saved by <see cref="ModelFile"/>.</summary>
+    public Model Model { get; }
 
     /// <summary>The equations, with the distributions that the method was learned for.</summary>
     public OdeFamily Family { get; }
@@ -88,7 +95,7 @@ public sealed class LearnedIntegrator
             ValidInterval[] parameters = [.. family.Function.Inputs[1].Components.Select(Range)];
             IntegratorCoefficients coefficients = IntegratorCoefficients.Of(method);
             RequirePositive(coefficients.Scale, parameters, family.Function.Inputs[1].Components);
-            return new(family, method, parent, coefficients, steps, parameters, model.ValidRanges)
+            return new(model, family, method, parent, coefficients, steps, parameters)
             {
                 Order = settings.Integer("order", 1, 20, 1), ParentOrder = settings.Integer("parent-order", 1, 20),
             };
@@ -190,6 +197,26 @@ public sealed class LearnedIntegrator
         IReadOnlyList<OutOfRange> outside = Outside(h, parameters);
         return outside.Count == 0 ? null : FormattableString.Invariant(
             $"the {(outside[0].Range.Name == StepSize ? "step size" : $"parameter {outside[0].Range.Name} =")} {outside[0].Value:g6} lies outside [{outside[0].Range.Low:g6}, {outside[0].Range.High:g6}], for which the method was learned");
+    }
+
+    /// <summary>The step size that the method was learned for.</summary>
+    /// <exception cref="InvalidInputException">The model does not say how many steps it was learned for.</exception>
+    public double StepSizeOfTraining => Family.Horizon / Model.MethodSettings.Integer("steps", 1, int.MaxValue);
+
+    /// <summary>Integrates one trajectory with steps of <see cref="StepSizeOfTraining"/> and keeps the state after every step.</summary>
+    /// <param name="initial">The initial values, in the order of the states.</param>
+    /// <param name="parameters">The parameters, in their order.</param>
+    /// <param name="cancellation">Stops the run; the outcome says so.</param>
+    /// <returns>The trajectory; its <see cref="Trajectories.Method"/> is the parent's where a parameter lies outside its range.</returns>
+    /// <exception cref="ArgumentException">The counts differ from those of the equations, or a number is not finite.</exception>
+    public Trajectories Integrate(ReadOnlySpan<double> initial, ReadOnlySpan<double> parameters = default, CancellationToken cancellation = default)
+    {
+        Batch p = Batch.Zeros(parameters.Length, 1);
+        parameters.CopyTo(p.Values);
+        var problem = new InitialValueProblem(Family.Function, Batch.Of(initial), p, Family.Horizon);
+        int steps = Model.MethodSettings.Integer("steps", 1, int.MaxValue);
+        IFixedStepMethod method = ReasonToFallBack(Family.Horizon / steps, parameters) is null ? Method : Parent;
+        return method.Integrate(problem, steps, new() { Checkpoints = steps }, cancellation);
     }
 
     /// <summary>The method to run with a step size, for parameters inside their intervals.</summary>

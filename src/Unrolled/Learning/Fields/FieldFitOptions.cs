@@ -1,10 +1,20 @@
 using Unrolled.Numerics;
+using Unrolled.Problems.Families;
 
 namespace Unrolled.Learning.Fields;
 
 /// <summary>How a network for signals or images is trained.</summary>
 public sealed record FieldFitOptions
 {
+    /// <summary>What serves a family well: whole signals in large batches, patches of images in small ones, whose edges do not count.</summary>
+    public static FieldFitOptions For(DenoisingFamily family)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        return family.Source.Rows == 1
+            ? new() { Iterations = 500, BatchSize = 64, PatchRows = 1, PatchColumns = family.Source.Columns }
+            : new() { Iterations = 10_000, Margin = 4 };
+    }
+
     /// <summary>How many steps of Adam.</summary>
     public int Iterations { get; init; } = 2000;
 

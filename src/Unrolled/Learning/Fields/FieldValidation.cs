@@ -1,5 +1,6 @@
 using Unrolled.Diffusion.Networks;
 using Unrolled.Numerics;
+using Unrolled.Problems.Families;
 
 namespace Unrolled.Learning.Fields;
 
@@ -12,6 +13,27 @@ namespace Unrolled.Learning.Fields;
 public sealed class FieldValidation(
     IReadOnlyList<Field<float>> clean, IReadOnlyList<Field<float>> noisy, IReadOnlyList<double> sigmas, int threads, IRanks? ranks = null)
 {
+    /// <summary>Draws of a family, each from its own part of the stream.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="rows">The rows of each.</param>
+    /// <param name="columns">The columns of each.</param>
+    /// <param name="stream">Where they are drawn from.</param>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="ranks">The processes that share the work; null for this one alone.</param>
+    public static FieldValidation Draw(DenoisingFamily family, int count, int rows, int columns, RandomStream stream, int threads, IRanks? ranks = null)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        ArgumentNullException.ThrowIfNull(stream);
+        NoisyFields[] drawn = [.. Enumerable.Range(0, count).Select(i =>
+        {
+            var batch = new NoisyFields(1, rows, columns);
+            family.DrawInstance(batch, 0, stream.Split((ulong)i));
+            return batch;
+        })];
+        return new([.. drawn.Select(d => d.Clean)], [.. drawn.Select(d => d.Noisy)], [.. drawn.Select(d => d.Sigma[0])], threads, ranks);
+    }
+
     /// <summary>The mean squared error of every instance.</summary>
     public double[] Errors(FieldNetwork network, Parameters parameters)
     {

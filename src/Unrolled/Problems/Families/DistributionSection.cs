@@ -30,6 +30,24 @@ internal sealed class DistributionSection
         return new(section, [.. names]);
     }
 
+    /// <summary>Writes the section from <c>name: distribution</c> separated by semicolons; none where the text is empty.</summary>
+    /// <exception cref="InvalidInputException">A part is no name with a distribution.</exception>
+    public static void Write(Settings family, string key, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Settings section = family.Section(key);
+        foreach (string entry in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            string[] pair = entry.Split(':', 2, StringSplitOptions.TrimEntries);
+            if (pair.Length < 2 || pair[0].Length == 0)
+            {
+                throw family.Fault(key, $"'{family.Path}.{key}' holds '{entry}'; expected a name and a distribution, such as k: uniform(1, 2)");
+            }
+
+            section.Set(pair[0], pair[1]);
+        }
+    }
+
     /// <summary>The distribution of every component: under its own name, or for all components under <c>name</c> or <c>name[10]</c>.</summary>
     public IReadOnlyList<Distribution> For(FunctionVector vector)
     {

@@ -48,6 +48,15 @@ public sealed class FolderFamily : IProblemFamily<LinearSystem>
     /// <summary>How the matrices were scaled, for others to be treated alike.</summary>
     public ScalingKind ScalingKind { get; }
 
+    /// <summary>Reads a folder; right-hand sides that it does not hold are white noise, matrices are scaled as suits them all.</summary>
+    /// <exception cref="InvalidInputException">The folder holds no matrix, or a file is invalid or of another size than the first.</exception>
+    public static FolderFamily Read(string folder)
+    {
+        var settings = new Settings("family", "family");
+        settings.Set("folder", folder);
+        return From(settings);
+    }
+
     /// <summary>
     /// Creates the family from its section: <c>folder</c> (a path), <c>rhs</c> (<c>white</c> or <c>solution</c>, for folders
     /// without right-hand sides), <c>scaling</c> (<c>auto</c>, <c>jacobi</c>, <c>equilibrate</c> or <c>none</c>).

@@ -53,8 +53,25 @@ public static class OdeFamilies
     /// <exception cref="InvalidInputException">There is no such family.</exception>
     public static OdeFamily Create(string kind)
     {
-        var settings = new Settings("family");
+        var settings = new Settings("family", "family");
         settings.Set("kind", kind);
+        return Create(settings);
+    }
+
+    /// <summary>The family of the user's own equations.</summary>
+    /// <param name="equations">One equation a line: <c>dx = v</c>, <c>dv = -k*x</c>; further lines may name what they share.</param>
+    /// <param name="parameters">A distribution for every parameter: <c>k: uniform(1, 2); m: 3</c>; empty for none.</param>
+    /// <param name="initial">A distribution for every state: <c>x: uniform(-1, 1); v: 0</c>.</param>
+    /// <param name="horizon">How long trajectories are.</param>
+    /// <exception cref="InvalidInputException">An equation or a distribution is not understood, or the horizon is out of range.</exception>
+    public static OdeFamily FromEquations(string equations, string parameters, string initial, double horizon)
+    {
+        ArgumentNullException.ThrowIfNull(equations);
+        var settings = new Settings("equations", "family");
+        settings.Set("equations", equations);
+        DistributionSection.Write(settings, "parameters", parameters);
+        DistributionSection.Write(settings, "initial", initial);
+        settings.Number("horizon", 1e-6, 1e6, horizon);
         return Create(settings);
     }
 
@@ -89,7 +106,7 @@ public static class OdeFamilies
         }
 
         double horizon = family.Number("horizon", 1e-6, 1e6, known?.Horizon);
-        var created = new OdeFamily(known?.Kind ?? "own equations", f, parameters.For(f.Inputs[1]), initial.For(f.Inputs[0]), horizon);
+        var created = new OdeFamily(known?.Kind ?? "own equations", f, parameters.For(f.Inputs[1]), initial.For(f.Inputs[0]), horizon) { Settings = family };
         family.RequireAllKnown();
         return created;
     }

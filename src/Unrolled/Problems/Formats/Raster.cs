@@ -29,11 +29,32 @@ public sealed class Raster
         (Layout, Values) = (layout, values);
     }
 
+    /// <summary>Creates an image of 8 bits: gray, with opacity, colors, or colors with opacity, by the number of channels.</summary>
+    /// <param name="values">The values; shape (1, 1 to 4 channels, rows, columns). Not copied.</param>
+    /// <exception cref="ArgumentException">There is more than one instance, or another number of channels.</exception>
+    public Raster(Field<float> values)
+        : this(new RasterLayout(values?.Rows ?? throw new ArgumentNullException(nameof(values)), values.Columns, (RasterKind)values.Channels), values)
+    {
+    }
+
     /// <summary>Extents, channels and depth.</summary>
     public RasterLayout Layout { get; }
 
     /// <summary>The values; shape (1, channels, rows, columns).</summary>
     public Field<float> Values { get; }
+
+    /// <summary>One channel as bytes, row after row: <c>round(255 v)</c> of the values kept in [0, 1].</summary>
+    public byte[,] ToBytes(int channel = 0)
+    {
+        byte[,] bytes = new byte[Values.Rows, Values.Columns];
+        ReadOnlySpan<float> plane = Values.Plane(0, channel);
+        for (int k = 0; k < plane.Length; k++)
+        {
+            bytes[k / Values.Columns, k % Values.Columns] = byte.CreateSaturating(MathF.Round(255 * plane[k], MidpointRounding.ToEven));
+        }
+
+        return bytes;
+    }
 
     /// <summary>Copies a row of all channels, as readers give it, into the planes.</summary>
     internal static void PlaceRow(ReadOnlySpan<float> samples, Field<float> values, int row)
