@@ -38,7 +38,7 @@ for (int i = 0; i < picture.Rows; i++)
 }
 
 Console.WriteLine($"the noise of the photograph is about {255 * estimate.Sigma:f1} of 255");
-LearnedDenoiser forImages = DenoiserTraining.Learn(images, options: FieldFitOptions.For(images) with { Iterations = 200, Rounds = 4 });
+LearnedDenoiser forImages = DenoiserTraining.Learn(images, options: FieldFitOptions.For(images) with { Iterations = 300, Rounds = 4, LearningRate = 2e-2 });
 Field<float> classicalPicture = new DiffusionFilter().Denoise(picture.ConvertTo<double>(), deviation: 25 / 255.0).Image.ConvertTo<float>();
 Field<float> learnedPicture = forImages.Denoise(picture, sigma: 25 / 255.0);
 RasterFile.Write(At("photo-clean.png"), new Raster(learnedPicture));

@@ -95,7 +95,7 @@ internal sealed class PageFolder : IDisposable
 
     private void WriteImages()
     {
-        var images = new DenoisingFamily(new DeadLeaves(48), new GaussianNoise(Distribution.Constant(25), unit: 1 / 255.0));
+        var images = new DenoisingFamily(new DeadLeaves(144), new GaussianNoise(Distribution.Constant(25), unit: 1 / 255.0));
         NoisyFields drawn = images.Draw(1, new RandomStream(1));
         foreach (string folder in new[] { "DIR", "TESTDIR" })
         {
