@@ -14,6 +14,8 @@ namespace Unrolled.Cli.Workloads.Diffusion;
 /// <summary>The sections of a denoiser's report.</summary>
 internal static class DiffusionReport
 {
+    private const int ExampleExtent = 128;
+
     private const int MostFluxes = 6;
 
     public static void Write(Model model, HtmlReport report)
@@ -85,7 +87,8 @@ internal static class DiffusionReport
         }
 
         report.Section("An example");
-        var batch = new NoisyFields(1, denoiser.IsForSignals ? 1 : 128, denoiser.IsForSignals ? family.Source.Columns : 128);
+        int extent = family.Source is ImageFolder folder ? Math.Min(ExampleExtent, folder.LargestSquare) : ExampleExtent;
+        var batch = new NoisyFields(1, denoiser.IsForSignals ? 1 : extent, denoiser.IsForSignals ? family.Source.Columns : extent);
         family.DrawInstance(batch, 0, new RandomStream(model.Training.Seed).Split("example"));
         Field<float> estimate = denoiser.Denoise(batch.Noisy, batch.Sigma[0]);
         if (denoiser.IsForSignals)

@@ -87,6 +87,9 @@ public sealed class ImageFolder : IFieldSource
             : throw new InvalidInputException(folder, $"none of the {paths.Length} images has a patch of {extent} x {extent} pixels");
     }
 
+    /// <summary>The extent of the largest square patch that an image has.</summary>
+    public int LargestSquare => _images.Max(image => Math.Min(image.Rows, image.Columns));
+
     /// <inheritdoc/>
     public void Draw(Field<float> destination, int instance, RandomStream stream)
     {
