@@ -14,7 +14,9 @@ internal sealed class ExampleHelp(HelpAction help, Func<Command, string> example
     public static void AddTo(RootCommand root, Func<Command, string> example)
     {
         HelpOption option = root.Options.OfType<HelpOption>().Single();
-        option.Action = new ExampleHelp((HelpAction)option.Action!, example);
+        var help = (HelpAction)option.Action!;
+        help.MaxWidth = Terminal.Width;
+        option.Action = new ExampleHelp(help, example);
     }
 
     /// <inheritdoc/>

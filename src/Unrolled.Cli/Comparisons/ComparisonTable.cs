@@ -8,7 +8,7 @@ internal static class ComparisonTable
     /// <summary>The table with what is compared above and the notes below; columns without a number are left out.</summary>
     public static string Render(Comparison comparison)
     {
-        var lines = new List<string> { comparison.Family };
+        var lines = new List<string>(Paragraph.Wrap(comparison.Family));
         lines.AddRange(Paragraph.Wrap(string.Create(CultureInfo.InvariantCulture,
             $"{comparison.Metric} of {comparison.Instances} held-out problems, seed {comparison.Seed}; {(comparison.Better == Direction.Smaller ? "smaller" : "larger")} is better, * is learned")));
         lines.Add(Table(comparison));

@@ -99,20 +99,20 @@ internal sealed class CommunicationCost(int ranks)
         return SerialSeconds + _computing[at] + exchange;
     }
 
-    /// <summary>A few lines for people.</summary>
+    /// <summary>A few sentences for people.</summary>
     public IEnumerable<string> Lines()
     {
         if (Steps == 0)
         {
-            yield return "  ranks    this training shares no work: the first rank does it alone";
+            yield return "this training shares no work: the first rank does it alone";
             yield break;
         }
 
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"  ranks    {ranks}; {Steps} shared steps in {NumberText.Duration(Seconds)}, {SerialSeconds / Math.Max(Seconds, 1e-9):0.#%} of it serial, {_waiting / Math.Max(Seconds, 1e-9):0.#%} exchanging");
-        yield return string.Create(CultureInfo.InvariantCulture, $"           {Volume(ResultBytes / (double)Steps)} and 1 message a step");
+            $"{ranks}; {Steps} shared steps in {NumberText.Duration(Seconds)}, {SerialSeconds / Math.Max(Seconds, 1e-9):0.#%} of it serial, {_waiting / Math.Max(Seconds, 1e-9):0.#%} exchanging");
+        yield return string.Create(CultureInfo.InvariantCulture, $"{Volume(ResultBytes / (double)Steps)} and 1 message a step");
         yield return string.Create(CultureInfo.InvariantCulture,
-            $"           speed-up expected at {Latency * 1e6:0.#} us and {Bandwidth / 1e9:0.#} GB/s: {string.Join(", ", Sizes[1..].Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} ranks {Predict(1) / Predict(n):0.#}")))}");
+            $"speed-up expected at {Latency * 1e6:0.#} us and {Bandwidth / 1e9:0.#} GB/s: {string.Join(", ", Sizes[1..].Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} ranks {Predict(1) / Predict(n):0.#}")))}");
     }
 
     /// <summary>The same for a log or a document.</summary>

@@ -113,15 +113,8 @@ internal sealed class CertifyVerb : IVerb
         foreach (Judgement j in judged)
         {
             string verdict = j.Fault.Length > 0 ? $"REFUSED, {j.Fault}" : (j.Certificate.Holds ? "holds" : "does not hold") + (j.Stated ? string.Empty : ", but the model does not state it");
-            foreach (string line in Paragraph.Wrap($"{verdict}: {j.Certificate.Claim} ({NumberText.Short(j.Certificate.Value)}, bound {NumberText.Short(j.Certificate.Bound)})", "  "))
-            {
-                invocation.Print(line);
-            }
-
-            foreach (string line in j.Certificate.Assumptions.SelectMany(a => Paragraph.Wrap($"  assuming {a}", "    ")))
-            {
-                invocation.Print(line);
-            }
+            invocation.Print(Paragraph.Wrap($"{verdict}: {j.Certificate.Claim} ({NumberText.Short(j.Certificate.Value)}, bound {NumberText.Short(j.Certificate.Bound)})", "  "));
+            invocation.Print(j.Certificate.Assumptions.SelectMany(a => Paragraph.Wrap($"assuming {a}", "    ", "  ")));
         }
     }
 

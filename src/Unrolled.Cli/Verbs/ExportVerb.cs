@@ -63,7 +63,7 @@ internal sealed class ExportVerb : IVerb
         }
         else
         {
-            invocation.Print($"{output} ({bytes.Length} bytes): {model.Description}");
+            invocation.Print(Paragraph.Wrap($"{output} ({bytes.Length} bytes): {model.Description}", "  "));
         }
 
         return ExitCode.Done;

@@ -56,6 +56,15 @@ internal sealed class Invocation(ParseResult given, CommonOptions options, Termi
     /// <summary>Writes a line of the result.</summary>
     public void Print(string line = "") => terminal.Out.WriteLine(line);
 
+    /// <summary>Writes lines of the result.</summary>
+    public void Print(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            Print(line);
+        }
+    }
+
     /// <summary>Writes the one document of <c>--json</c>.</summary>
     public void Print(JsonNode document) => terminal.Out.WriteLine(document.ToJsonString(Format));
 }

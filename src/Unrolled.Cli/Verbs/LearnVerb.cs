@@ -44,7 +44,7 @@ internal sealed class LearnVerb : IVerb
     }
 
     /// <inheritdoc/>
-    public string Example => "unrolled learn experiments/linear-5x5.yaml --out runs/a --set training.seconds=20";
+    public string Example => "unrolled learn experiments/linear-5x5.yaml --out runs/a --seed 2";
 
     /// <inheritdoc/>
     public Command Command { get; }

@@ -44,11 +44,7 @@ internal sealed class ListVerb(WorkloadRegistry registry) : IVerb
     private static void Print(Invocation invocation, string title, Named[] entries)
     {
         invocation.Print(title);
-        int width = entries.Length == 0 ? 0 : entries.Max(e => e.Name.Length);
-        foreach (Named entry in entries)
-        {
-            invocation.Print($"  {entry.Name.PadRight(width)}  {entry.Summary}".TrimEnd());
-        }
+        invocation.Print(Paragraph.Terms([.. entries.Select(e => (e.Name, e.Summary))]));
 
         if (entries.Length == 0)
         {

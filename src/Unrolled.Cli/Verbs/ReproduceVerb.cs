@@ -82,10 +82,7 @@ internal sealed class ReproduceVerb : IVerb
             results.Add(result.ToJson());
             if (!invocation.Json)
             {
-                foreach (string line in HeadlineText.Lines(headline, result, published))
-                {
-                    invocation.Print(line);
-                }
+                invocation.Print(HeadlineText.Lines(headline, result, published).SelectMany(l => Paragraph.Wrap(l.TrimStart(), "    ", l[..^l.TrimStart().Length])));
             }
         }
 
@@ -116,12 +113,7 @@ internal sealed class ReproduceVerb : IVerb
 
     private static void List(Invocation invocation)
     {
-        int width = HeadlineCatalog.All.Max(h => h.Name.Length);
-        foreach (Headline headline in HeadlineCatalog.All)
-        {
-            invocation.Print($"{headline.Name.PadRight(width)}  {headline.Title}");
-        }
-
+        invocation.Print(Paragraph.Terms([.. HeadlineCatalog.All.Select(h => (h.Name, h.Title))]));
         invocation.Print("Run one of them, or all: unrolled reproduce all --quick");
     }
 

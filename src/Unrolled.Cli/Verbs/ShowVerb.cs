@@ -75,28 +75,20 @@ internal sealed class ShowVerb : IVerb
 
     private static void Print(Invocation invocation, string path, Model model)
     {
-        invocation.Print(model.Description);
-        invocation.Print($"  file        {path}");
-        invocation.Print($"  method      {model.Method}{Inline(model.MethodSettings)}");
-        invocation.Print($"  parameters  {model.Parameters.Length}: {model.Parameters}");
-        invocation.Print($"  family     {Inline(model.Family)}");
-        foreach (ValidRange range in model.ValidRanges)
-        {
-            invocation.Print($"  valid for   {range.Name} from {NumberText.Short(range.Low)} to {NumberText.Short(range.High)}");
-        }
-
+        invocation.Print(Paragraph.Wrap(model.Description));
         TrainingRecord training = model.Training;
-        invocation.Print(string.Create(CultureInfo.InvariantCulture,
-            $"  trained     by {training.Trainer} on {training.Instances} problems in {NumberText.Duration(training.Seconds)}, seed {training.Seed}, version {training.LibraryVersion}, {training.Date:yyyy-MM-dd}"));
-        invocation.Print($"  loss        {NumberText.Scientific(training.Loss)}");
-        foreach (CertificateRecord certificate in model.Certificates)
-        {
-            invocation.Print($"  certificate {certificate.Claim}: {NumberText.Short(certificate.Value)} <= {NumberText.Short(certificate.Bound)} {(certificate.Holds ? "holds" : "DOES NOT HOLD")}");
-            foreach (string assumption in certificate.Assumptions)
-            {
-                invocation.Print($"              assuming {assumption}");
-            }
-        }
+        invocation.Print(Paragraph.Terms(
+        [
+            ("file", path),
+            ("method", $"{model.Method}{Inline(model.MethodSettings)}"),
+            ("parameters", $"{model.Parameters.Length}: {model.Parameters}"),
+            ("family", Inline(model.Family).TrimStart()),
+            .. model.ValidRanges.Select(r => ("valid for", $"{r.Name} from {NumberText.Short(r.Low)} to {NumberText.Short(r.High)}")),
+            ("trained", string.Create(CultureInfo.InvariantCulture,
+                $"by {training.Trainer} on {training.Instances} problems in {NumberText.Duration(training.Seconds)}, seed {training.Seed}, version {training.LibraryVersion}, {training.Date:yyyy-MM-dd}")),
+            ("loss", NumberText.Scientific(training.Loss)),
+            .. model.Certificates.SelectMany(Certificate),
+        ], width: 11));
 
         if (ComparisonJson.FromJson(model.Results[ModelReport.ComparisonKey]) is Comparison comparison)
         {
@@ -104,6 +96,10 @@ internal sealed class ShowVerb : IVerb
             invocation.Print(ComparisonTable.Render(comparison));
         }
     }
+
+    private static IEnumerable<(string Term, string Text)> Certificate(CertificateRecord certificate) =>
+        certificate.Assumptions.Select(a => (string.Empty, $"assuming {a}")).Prepend(("certificate",
+            $"{certificate.Claim}: {NumberText.Short(certificate.Value)} <= {NumberText.Short(certificate.Bound)} {(certificate.Holds ? "holds" : "DOES NOT HOLD")}"));
 
     private static string Inline(Settings settings)
     {

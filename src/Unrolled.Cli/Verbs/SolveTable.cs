@@ -15,17 +15,17 @@ internal static class SolveTable
         lines.AddRange(Paragraph.Wrap($"{answer.Method}: {answer.Status}{residual}", "  "));
         if (answer.Remedy.Length > 0)
         {
-            lines.AddRange(Paragraph.Wrap($"  remedy: {answer.Remedy}", "  "));
+            lines.AddRange(Paragraph.Wrap($"remedy: {answer.Remedy}", "    ", "  "));
         }
 
         foreach (OutOfRange outside in outcome.Outside)
         {
-            lines.AddRange(Paragraph.Wrap($"  outside the family: {outside}", "  "));
+            lines.AddRange(Paragraph.Wrap($"outside the family: {outside}", "    ", "  "));
         }
 
         if (outcome.Output is not null)
         {
-            lines.Add($"  written: {outcome.Output}");
+            lines.AddRange(Paragraph.Wrap($"written: {outcome.Output}", "    ", "  "));
         }
 
         if (outcome.Details is { } details)

@@ -25,7 +25,7 @@ internal sealed class SolveVerb : IVerb
     }
 
     /// <inheritdoc/>
-    public string Example => "unrolled solve runs/a --matrix A.mtx --rhs b.mtx --tolerance 1e-8 --output x.mtx";
+    public string Example => "unrolled solve runs/a --matrix A.mtx --rhs b.mtx --output x.mtx";
 
     /// <inheritdoc/>
     public Command Command { get; }

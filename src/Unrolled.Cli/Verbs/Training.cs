@@ -139,9 +139,9 @@ internal sealed class Training(Invocation invocation, IWorkload workload, Settin
             return;
         }
 
-        invocation.Print($"Shard {Shard} is complete: {folder.CheckpointPath}");
+        invocation.Print(Paragraph.Wrap($"Shard {Shard} is complete: {folder.CheckpointPath}", "  "));
         PrintCost(sharing);
-        invocation.Print($"Next, when all {Shard.Count} are: unrolled merge {folder.Path}");
+        invocation.Print(Paragraph.Wrap($"Next, when all {Shard.Count} are: unrolled merge {folder.Path}", "  "));
     }
 
     private void Print(LearnOutcome outcome, SharedRun sharing)
@@ -169,27 +169,28 @@ internal sealed class Training(Invocation invocation, IWorkload workload, Settin
             return;
         }
 
-        invocation.Print(model.Description);
-        invocation.Print($"  model    {folder.ModelPath} ({model.Parameters.Length} parameters)");
-        invocation.Print($"  report   {folder.ReportPath}");
-        invocation.Print(string.Create(CultureInfo.InvariantCulture,
-            $"  loss     {NumberText.Scientific(model.Training.Loss)} after {NumberText.Duration(model.Training.Seconds)} by {model.Training.Trainer}, seed {model.Training.Seed}"));
+        invocation.Print(Paragraph.Wrap(model.Description));
+        PrintTerms(
+        [
+            ("model", $"{folder.ModelPath} ({model.Parameters.Length} parameters)"),
+            ("report", folder.ReportPath),
+            ("loss", string.Create(CultureInfo.InvariantCulture,
+                $"{NumberText.Scientific(model.Training.Loss)} after {NumberText.Duration(model.Training.Seconds)} by {model.Training.Trainer}, seed {model.Training.Seed}")),
+        ]);
         PrintCost(sharing);
-        foreach (Acceptance acceptance in outcome.Acceptance)
-        {
-            invocation.Print($"  {(acceptance.Met ? "met     " : "NOT MET ")} {acceptance.Criterion}");
-        }
-
-        invocation.Print($"Next: unrolled compare {folder.ModelPath}");
+        PrintTerms([.. outcome.Acceptance.Select(a => (a.Met ? "met" : "NOT MET", a.Criterion))]);
+        invocation.Print(Paragraph.Wrap($"Next: unrolled compare {folder.ModelPath}", "  "));
     }
 
     private void PrintCost(SharedRun sharing)
     {
-        foreach (string line in IsCostShown(sharing) ? sharing.Cost.Lines() : [])
+        if (IsCostShown(sharing))
         {
-            invocation.Print(line);
+            PrintTerms([.. sharing.Cost.Lines().Select((line, i) => (i == 0 ? "ranks" : string.Empty, line))]);
         }
     }
+
+    private void PrintTerms(IReadOnlyList<(string Term, string Text)> terms) => invocation.Print(Paragraph.Terms(terms, width: 7));
 
     private static JsonNode CostJson(SharedRun sharing)
     {
