@@ -12,24 +12,33 @@ namespace Unrolled.Cli.Reports;
 internal sealed class HtmlReport(string title, string lead)
 {
     private readonly StringBuilder _body = new();
+    private string _heading = string.Empty;
     private int _charts;
     private int _pictures;
 
     /// <summary>Begins a section.</summary>
-    public HtmlReport Section(string heading) => Append($"<h2>{HtmlText.Escape(heading)}</h2>");
+    public HtmlReport Section(string heading)
+    {
+        _heading = heading;
+        return Append($"<h2>{HtmlText.Escape(heading)}</h2>");
+    }
 
     /// <summary>Adds a paragraph.</summary>
     public HtmlReport Paragraph(string text) => Append($"<p>{HtmlText.Escape(text)}</p>");
 
     /// <summary>Adds a paragraph that must not be overlooked.</summary>
     public HtmlReport Note(string text, ReportTone tone = ReportTone.Neutral) => Append(
-        $"<p class=\"note{(tone == ReportTone.Good ? " good" : tone == ReportTone.Bad ? " bad" : string.Empty)}\">{HtmlText.Escape(text)}</p>");
+        $"<p class=\"note{Tone(tone)}\">{HtmlText.Escape(text)}</p>");
+
+    /// <summary>Adds a claim with the verdict on it and what it rests on.</summary>
+    public HtmlReport Claim(string claim, string verdict, IReadOnlyList<string> assumptions, ReportTone tone) => Append(
+        $"<div class=\"note claim{Tone(tone)}\"><p>{HtmlText.Escape(claim)}</p><p class=\"verdict\">{HtmlText.Escape(verdict)}</p>{Items(assumptions)}</div>");
 
     /// <summary>Adds a list of sentences; nothing for an empty one.</summary>
     public HtmlReport List(IEnumerable<string> items)
     {
-        string list = string.Concat(items.Select(i => $"<li>{HtmlText.Escape(i)}</li>"));
-        return list.Length == 0 ? this : Append($"<ul>{list}</ul>");
+        string list = Items(items);
+        return list.Length == 0 ? this : Append(list);
     }
 
     /// <summary>Adds terms with their values.</summary>
@@ -71,12 +80,13 @@ internal sealed class HtmlReport(string title, string lead)
     {
         _charts++;
         string wide = chart.ToSvg(ChartSize.Wide, $"w{_charts}"), narrow = chart.ToSvg(ChartSize.Narrow, $"n{_charts}");
-        return Append($"<figure>\n<h3>{HtmlText.Escape(chart.Title)}</h3>\n{wide}{narrow}<figcaption>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
+        string heading = chart.Title == _heading ? string.Empty : $"<h3>{HtmlText.Escape(chart.Title)}</h3>\n";
+        return Append($"<figure>\n{heading}{wide}{narrow}<figcaption>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
     }
 
     /// <summary>Adds a drawing.</summary>
     /// <param name="title">Its heading.</param>
-    /// <param name="svg">An svg element that refers to nothing outside of it but the colors of the style sheet.</param>
+    /// <param name="svg">One svg element, or two of which the style sheet shows one, that refers to nothing outside of it but the colors of the style sheet.</param>
     /// <param name="whatToSee">A sentence that says what to see in it.</param>
     public HtmlReport Drawing(string title, string svg, string whatToSee) => Append(
         $"<figure>\n<h3>{HtmlText.Escape(title)}</h3>\n{svg}<figcaption>{HtmlText.Escape(whatToSee)}</figcaption></figure>");
@@ -118,6 +128,19 @@ internal sealed class HtmlReport(string title, string lead)
         using AtomicFile file = AtomicFile.Create(path);
         file.Stream.Write(Encoding.UTF8.GetBytes(ToHtml()));
         file.Commit();
+    }
+
+    private static string Tone(ReportTone tone) => tone switch
+    {
+        ReportTone.Good => " good",
+        ReportTone.Bad => " bad",
+        _ => string.Empty,
+    };
+
+    private static string Items(IEnumerable<string> items)
+    {
+        string list = string.Concat(items.Select(i => $"<li>{HtmlText.Escape(HtmlText.Sentence(i))}</li>"));
+        return list.Length == 0 ? string.Empty : $"<ul>{list}</ul>";
     }
 
     private HtmlReport Append(string html)

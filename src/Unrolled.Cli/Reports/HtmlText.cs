@@ -24,6 +24,15 @@ internal static class HtmlText
         return WebUtility.HtmlEncode(new string(clean));
     }
 
+    /// <summary>The text with a capital at its start, where that is an ordinary word: not a symbol such as x or max(a), nor a name with a capital inside.</summary>
+    public static string Sentence(string text)
+    {
+        int end = text.AsSpan().IndexOf(' ');
+        ReadOnlySpan<char> word = text.AsSpan(0, end < 0 ? text.Length : end);
+        bool isWord = word.Length > 1 && word.TrimEnd(",:;").IndexOfAnyExceptInRange('a', 'z') < 0;
+        return isWord || text.StartsWith("a ", StringComparison.Ordinal) ? char.ToUpperInvariant(text[0]) + text[1..] : text;
+    }
+
     /// <summary>A coordinate with at most two decimals.</summary>
     public static string Coordinate(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -24,14 +24,8 @@ internal static class ModelReport
             report.Note($"{(criterion.Met ? "Met" : "Not met")}: {criterion.Criterion}", criterion.Met ? ReportTone.Good : ReportTone.Bad);
         }
 
-        report.Section("What was learned");
-        report.Terms(
-        [
-            ("Model file", path),
-            ("Parameters", $"{model.Parameters.Length}: {model.Parameters}"),
-            .. Terms("Family", model.Family),
-            .. Terms("Method", model.MethodSettings),
-        ]);
+        report.Section("The model");
+        report.Terms([("Model file", path), ("Parameters", $"{model.Parameters.Length}: {model.Parameters}")]);
         if (model.ValidRanges.Count > 0)
         {
             report.Table("Outside these ranges nothing is promised.", ["valid for", "from", "to"],
@@ -45,7 +39,10 @@ internal static class ModelReport
 
         workload.Report(model, report);
         AddCertificates(report, model);
+        AddExports(report, workload, path);
         AddTraining(report, model.Training);
+        report.Section("All settings");
+        report.Terms([.. Terms("Family", model.Family), .. Terms("Method", model.MethodSettings), .. Terms("Training", model.Training.Settings)]);
         return report;
     }
 
@@ -56,7 +53,7 @@ internal static class ModelReport
         var columns = ComparisonTable.Columns(comparison);
         report.Table(
             string.Create(CultureInfo.InvariantCulture,
-                $"{comparison.Metric} of {comparison.Instances} held-out problems (seed {comparison.Seed}); {(comparison.Better == Direction.Smaller ? "smaller" : "larger")} is better, the learned method is marked."),
+                $"{HtmlText.Sentence(comparison.Metric)} of {comparison.Instances} held-out problems (seed {comparison.Seed}); {(comparison.Better == Direction.Smaller ? "smaller" : "larger")} is better, the learned method is marked."),
             ["method", .. columns.Select(c => c.Title)],
             comparison.Rows.Select(row => ((IReadOnlyList<string>)[row.Method, .. columns.Select(c => c.Cell(row))], row.Kind == ComparisonRow.Learned)));
         report.List(comparison.Notes);
@@ -68,16 +65,38 @@ internal static class ModelReport
         if (model.Certificates.Count == 0)
         {
             report.Paragraph("Nothing: this model carries no certificate. Trust a result only if its residual was recomputed.");
+            return;
         }
 
+        report.Paragraph("Each claim was computed from the numbers of the model and can be computed again by unrolled certify. A claim that names a confidence "
+            + "was counted on fresh draws from the family; every other one holds for all that it speaks of, as far as its assumptions do.");
         foreach (CertificateRecord certificate in model.Certificates)
         {
-            string numbers = $"{NumberText.Short(certificate.Value)}, bound {NumberText.Short(certificate.Bound)}";
-            report.Note($"{certificate.Claim}: {numbers}. {(certificate.Holds ? "It holds." : "It does not hold.")}",
-                certificate.Holds ? ReportTone.Good : ReportTone.Bad);
-            report.List(certificate.Assumptions.Select(a => $"Assumes {a}"));
+            report.Claim(HtmlText.Sentence(certificate.Claim),
+                $"{(certificate.Holds ? "Holds" : "Does not hold")}: {NumberText.Short(certificate.Value)}, bound {NumberText.Short(certificate.Bound)}",
+                [.. certificate.Assumptions.Select(a => $"Assumes {a}")], certificate.Holds ? ReportTone.Good : ReportTone.Bad);
         }
     }
+
+    private static void AddExports(HtmlReport report, IWorkload workload, string path)
+    {
+        if (workload.ExportFormats.Count == 0)
+        {
+            return;
+        }
+
+        report.Section("Take it elsewhere");
+        report.Paragraph("The model file is all that the command and the library need. As one of these files it runs without them, with the same numbers:");
+        string quoted = path.Contains(' ') ? $"\"{path}\"" : path;
+        report.Code(string.Join('\n', workload.ExportFormats.Select(format => $"unrolled export {quoted} --to {format} --output learned.{Extension(format)}")));
+    }
+
+    private static string Extension(string format) => format switch
+    {
+        "csharp" => "cs",
+        "python" => "py",
+        _ => format,
+    };
 
     private static void AddTraining(HtmlReport report, TrainingRecord training)
     {
@@ -91,7 +110,6 @@ internal static class ModelReport
             ("Seed", training.Seed.ToString(CultureInfo.InvariantCulture)),
             ("Version", training.LibraryVersion),
             ("Date", training.Date.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
-            .. Terms("Training", training.Settings),
         ]);
     }
 

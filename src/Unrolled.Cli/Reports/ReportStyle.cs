@@ -21,6 +21,8 @@ internal static class ReportStyle
         p { margin: .6rem 0; max-width: 46rem; }
         .lead { color: var(--soft); font-size: 1.05rem; margin: .6rem 0 0; }
         .note { border-left: 3px solid var(--accent); background: var(--panel); padding: .6rem .9rem; border-radius: 0 4px 4px 0; }
+        .claim { margin: .9rem 0; max-width: 46rem; } .claim p { margin: 0; } .claim ul { margin: .35rem 0 0; color: var(--soft); font-size: .9rem; }
+        .claim .verdict { font-size: .9rem; font-weight: 600; color: var(--bad); font-variant-numeric: tabular-nums; } .claim.good .verdict { color: var(--good); }
         .note.good { border-color: var(--good); } .note.bad { border-color: var(--bad); }
         figure { margin: 1.25rem 0 2rem; }
         .pictures { display: flex; flex-wrap: wrap; gap: 1rem; } .pictures figure { margin: 0; } .pictures img { width: 16rem; max-width: 100%; image-rendering: pixelated; }
@@ -43,7 +45,7 @@ internal static class ReportStyle
         .frame { fill: none; stroke: var(--rule); } .grid { fill: none; stroke: var(--grid); } .minor { fill: none; stroke: var(--soft); opacity: .55; }
         .line { fill: none; stroke-width: 1.7; stroke-linejoin: round; } .heavy { stroke-width: 3; } .cross { fill: none; stroke-width: 1.9; }
         .mark { stroke: var(--paper); stroke-width: .8; } .d1 { stroke-dasharray: 7 3; } .d2 { stroke-dasharray: 2 3; } .d3 { stroke-dasharray: 8 3 2 3; }
-        @media (max-width: 40rem) { main { padding: 1.5rem 1rem 3rem; } h1 { font-size: 1.4rem; } .chart.wide { display: none; } .chart.narrow { display: block; }
+        @media (max-width: 40rem) { main { padding: 1.5rem 1rem 3rem; } h1 { font-size: 1.25rem; } .chart.wide { display: none; } .chart.narrow { display: block; }
           dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .55rem; } th, td { padding: .35rem .5rem; } }
         @media print { main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } }
         """;

@@ -41,12 +41,13 @@ internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
     /// <param name="id">A name that no other drawing of the document has.</param>
     public string ToSvg(ChartSize size, string id)
     {
+        ChartSeries[] shown = [.. _series.OrderBy(s => !s.Emphasized)]; // the learned method has the first color and marker in every chart
         var scaleX = new ChartScale(x, _series.SelectMany(s => s.X));
         var scaleY = new ChartScale(y, _series.SelectMany(s => s.Y));
         IReadOnlyList<(double Position, string Label)> ticksY = scaleY.Ticks(size.YTicks);
         double left = 34 + (LabelWidth * ticksY.Select(t => t.Label.Length).DefaultIfEmpty(1).Max());
         var plot = new Plot(left, Top, size.Width - left - Right, size.PlotHeight, scaleX, scaleY);
-        var legend = new ChartLegend(_series, left, plot.Width);
+        var legend = new ChartLegend(shown, left, plot.Width);
         double height = plot.Bottom + 50 + legend.Height + 6;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart {size.Name}\" viewBox=\"0 0 {size.Width} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n");
@@ -54,13 +55,13 @@ internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
         svg.Append($"<clipPath id=\"{id}-c\"><rect {plot.Box(margin: 5)}/></clipPath>\n");
         DrawGrid(svg, plot, scaleX.Ticks(size.XTicks), ticksY);
         svg.Append($"<g clip-path=\"url(#{id}-c)\">\n");
-        foreach (int i in Enumerable.Range(0, _series.Count).OrderBy(i => _series[i].Emphasized))
+        foreach (int i in Enumerable.Range(0, shown.Length).OrderBy(i => shown[i].Emphasized))
         {
-            DrawSeries(svg, plot, _series[i], i);
+            DrawSeries(svg, plot, shown[i], i);
         }
 
         svg.Append("</g>\n");
-        legend.Draw(svg, _series, plot.Bottom + 50);
+        legend.Draw(svg, shown, plot.Bottom + 50);
         return svg.Append("</svg>\n").ToString();
     }
 

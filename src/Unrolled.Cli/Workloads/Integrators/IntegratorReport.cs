@@ -46,17 +46,27 @@ internal static class IntegratorReport
         {
             Description = "One line per method: its error on held-out trajectories for budgets from a quarter to four times the one that was learned.",
         };
-        foreach (JsonObject line in lines.OfType<JsonObject>())
+        ChartSeries[] all =
+        [
+            .. lines.OfType<JsonObject>().Select(line => new ChartSeries(line["method"]!.ToString(), ResultNumbers.ToDoubles(line["cost"]), ResultNumbers.ToDoubles(line["error"]))),
+        ];
+        ChartSeries[] classical = [.. all.Where(s => s.Name != learned.Method.Name)];
+        ChartSeries[] shown = [.. all.Where(s => s.Name == learned.Method.Name || s.Name == learned.Parent.Name || IsAmongTheBest(s, classical))];
+        foreach (ChartSeries series in shown)
         {
-            string name = line["method"]!.ToString();
-            chart.Add(new ChartSeries(name, ResultNumbers.ToDoubles(line["cost"]), ResultNumbers.ToDoubles(line["error"])) { Emphasized = name == learned.Method.Name });
+            chart.Add(series with { Emphasized = series.Name == learned.Method.Name });
         }
 
+        int hidden = all.Length - shown.Length;
         report.Section("Error against cost");
-        report.Chart(chart, "Lower is better at equal cost. " + (learned.Method is FixedStepLearnedRungeKutta
+        report.Chart(chart, "Lower is better at equal cost. " + (hidden == 0 ? string.Empty : $"Of the classical methods those are shown that are best or second best at some cost, and the parent; {hidden} {(hidden == 1 ? "is" : "are")} not. ") + (learned.Method is FixedStepLearnedRungeKutta
             ? "The learned method keeps its order, so that its line is as steep as that of its parent; classical methods of higher order are steeper."
             : "The learned method was fitted at one cost; to the left and right of it, without its fallback, it loses what it gained there."));
     }
+
+    /// <summary>Whether at some cost no more than one other method is better for no more.</summary>
+    private static bool IsAmongTheBest(ChartSeries series, ChartSeries[] others) => Enumerable.Range(0, series.X.Count).Any(i =>
+        double.IsFinite(series.Y[i]) && others.Count(o => o.Name != series.Name && Enumerable.Range(0, o.X.Count).Any(k => o.X[k] <= series.X[i] && o.Y[k] < series.Y[i])) <= 1);
 
     private static void Sample(Model model, LearnedIntegrator learned, HtmlReport report)
     {

@@ -10,7 +10,7 @@ namespace Unrolled.Cli.Workloads.RecurrentConvolution;
 /// <summary>A run of an automaton as pictures side by side: cells are squares, colored by the signals in them, with a dot for a 1 in the row bit.</summary>
 internal sealed class FilmStrip
 {
-    private const int Frames = 12, PerRow = 4, Cell = 15, Gap = 34, Left = 4, Caption = 24, LegendRow = 22, LegendWidth = 190, Colors = 10, LegendColumns = 3;
+    private const int Frames = 12, Cell = 15, Gap = 34, Left = 4, Caption = 24, LegendRow = 22, LegendWidth = 190, Colors = 10;
 
     private readonly RowLearner _learner;
     private readonly List<(int Step, CellGrid Grid)> _frames = [];
@@ -49,29 +49,31 @@ internal sealed class FilmStrip
     /// <summary>The label of the query at the end.</summary>
     public bool Answer { get; }
 
-    /// <summary>The strip as inline SVG.</summary>
-    public string ToSvg()
+    /// <summary>The strip as inline SVG, once for wide and once for narrow windows; the style sheet shows one of them.</summary>
+    public string ToSvg() => ToSvg(ChartSize.Wide, perRow: 4, legendColumns: 3) + ToSvg(ChartSize.Narrow, perRow: 2, legendColumns: 1);
+
+    private string ToSvg(ChartSize size, int perRow, int legendColumns)
     {
         CellGrid first = _frames[0].Grid;
         int width = (first.Columns * Cell) + Gap, height = (first.Rows * Cell) + Caption + 14;
-        int top = 8 + (LegendRow * ((_signals.Count + LegendColumns) / LegendColumns));
-        int total = Math.Max((PerRow * width) + Left, LegendColumns * LegendWidth);
+        int top = 8 + (LegendRow * ((_signals.Count + legendColumns) / legendColumns));
+        int total = Math.Max((perRow * width) + Left, legendColumns * LegendWidth);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {total} {top + (height * (_frames.Count / PerRow))}\" role=\"img\" aria-label=\"Film strip of the automaton\">\n");
-        Legend(svg);
+        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart {size.Name}\" viewBox=\"0 0 {total} {top + (height * (_frames.Count / perRow))}\" role=\"img\" aria-label=\"Film strip of the automaton\">\n");
+        Legend(svg, legendColumns);
         for (int f = 0; f < _frames.Count; f++)
         {
-            Frame(svg, _frames[f].Step, _frames[f].Grid, Left + (width * (f % PerRow)), top + (height * (f / PerRow)));
+            Frame(svg, _frames[f].Step, _frames[f].Grid, Left + (width * (f % perRow)), top + (height * (f / perRow)));
         }
 
         return svg.Append("</svg>\n").ToString();
     }
 
-    private void Legend(StringBuilder svg)
+    private void Legend(StringBuilder svg, int columns)
     {
         for (int n = 0; n <= _signals.Count; n++)
         {
-            (int x, int y) = (Left + (LegendWidth * (n % LegendColumns)), 4 + (LegendRow * (n / LegendColumns)));
+            (int x, int y) = (Left + (LegendWidth * (n % columns)), 4 + (LegendRow * (n / columns)));
             Square(svg, x, y, n == 0 ? 1u << _learner.RowBit : _signals[n - 1]);
             string text = n == 0 ? $"{_learner.Rule.Bits[_learner.RowBit]}: the row holds a 1" : Names(_signals[n - 1]);
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + Cell + 6}\" y=\"{y + 12}\">{HtmlText.Escape(text)}</text>\n");
@@ -97,7 +99,7 @@ internal sealed class FilmStrip
     {
         uint signals = cell & ~(1u << _learner.RowBit);
         int color = _signals.IndexOf(signals);
-        string paint = signals == 0 ? "fill:none" : $"fill:var(--c{color % Colors});fill-opacity:.75";
+        string paint = signals == 0 ? "fill:none" : $"fill:var(--c{color % Colors});fill-opacity:{(color < Colors ? ".75" : ".35")}";
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y}\" width=\"{Cell}\" height=\"{Cell}\" style=\"{paint};stroke:var(--rule)\"/>");
         if (((cell >> _learner.RowBit) & 1) != 0)
         {
