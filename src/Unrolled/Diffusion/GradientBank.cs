@@ -8,7 +8,7 @@ namespace Unrolled.Diffusion;
 /// The bank of classical nonlinear diffusion: forward differences <c>(D_x u, D_y u)/h</c> of an image, <c>D_x u/h</c> of a signal. Then
 /// <c>K^T K</c> is the five-point (three-point) Laplacian with Neumann or periodic boundary, <c>||K||^2 &lt; 8/h^2</c> (4/h^2).
 /// </summary>
-public static class GradientBank
+internal static class GradientBank
 {
     /// <summary>Creates the bank.</summary>
     /// <param name="dimensions">2 for images, 1 for signals (one row).</param>

@@ -10,7 +10,7 @@ namespace Unrolled.Learning;
 /// <param name="origin">θ_0.</param>
 /// <param name="map">E: a row per θ, a column per d.</param>
 /// <param name="ridge">ρ, which keeps directions that the residuals do not see in place.</param>
-public sealed class AffineResiduals(IResiduals inner, ReadOnlySpan<double> origin, Matrix map, double ridge = 0)
+internal sealed class AffineResiduals(IResiduals inner, ReadOnlySpan<double> origin, Matrix map, double ridge = 0)
     : MappedResiduals(inner, new AffineMap(origin, map), ridge)
 {
     /// <summary>The map that keeps the sum of the last <paramref name="tied"/> of all parameters: the last one is eliminated.</summary>

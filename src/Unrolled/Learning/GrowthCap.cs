@@ -7,7 +7,7 @@ namespace Unrolled.Learning;
 /// Keeps a residual polynomial below 1 on a whole interval while it is fitted to a measure: a small part of the weight is
 /// spread over the interval as the Chebyshev distribution, and the smallest part that suffices is searched for.
 /// </summary>
-public static class GrowthCap
+internal static class GrowthCap
 {
     private const double Margin = 1e-3; // more than what a polynomial rises between the points of the grid
     private const int PointsPerRoot = 64;

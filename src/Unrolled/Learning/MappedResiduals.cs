@@ -3,7 +3,7 @@ using Unrolled.Numerics;
 namespace Unrolled.Learning;
 
 /// <summary>Residuals in other parameters: <c>r(θ(d))</c>, followed by the ridge <c>ρ d</c>.</summary>
-public class MappedResiduals : IResiduals
+internal class MappedResiduals : IResiduals
 {
     private readonly IResiduals _inner;
     private readonly IParameterMap _map;

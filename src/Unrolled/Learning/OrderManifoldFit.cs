@@ -9,7 +9,7 @@ namespace Unrolled.Learning;
 /// projects back onto it by Gauss-Newton with the Jacobian of the order conditions. There is freedom only below the order of the stages.
 /// </summary>
 /// <remarks>A move is kept only when the validation error falls; the largest move grows by 1.5 then, else it shrinks to 0.3 of it.</remarks>
-public sealed class OrderManifoldFit : IFitRounds
+internal sealed class OrderManifoldFit : IFitRounds
 {
     private const double LeastMove = 1e-4;
 

@@ -12,7 +12,7 @@ namespace Unrolled.Learning;
 /// geometric mean by all of them. A lost trajectory is left out of the round. Several rollouts of one equation, with different steps, can be fitted together by one d. The best
 /// parameters on the validation rollouts are kept. Deterministic: no clock takes part.
 /// </remarks>
-public sealed class ReweightedFit : IFitRounds
+internal sealed class ReweightedFit : IFitRounds
 {
     private readonly RolloutResiduals[] _training;
     private readonly RolloutResiduals[] _validation;

@@ -4,7 +4,7 @@ namespace Unrolled.Learning;
 
 /// <summary>Several residuals of the same parameters, one below the other.</summary>
 /// <param name="parts">The residuals.</param>
-public sealed class StackedResiduals(IReadOnlyList<IResiduals> parts) : IResiduals
+internal sealed class StackedResiduals(IReadOnlyList<IResiduals> parts) : IResiduals
 {
     /// <inheritdoc/>
     public int ParameterCount => parts[0].ParameterCount;

@@ -12,7 +12,7 @@ namespace Unrolled.Learning;
 /// <see cref="BestError"/> is the largest ratio of the method's error to the least classical one over the step sizes, on the validation set:
 /// the reciprocal of the least gain. Rounds are those of <see cref="ReweightedFit"/>, whose state is also that of this fit.
 /// </remarks>
-public sealed class StepConditionedFit : IFitRounds
+internal sealed class StepConditionedFit : IFitRounds
 {
     private readonly ReweightedFit _fit;
     private readonly ScaledOrderMap _map;

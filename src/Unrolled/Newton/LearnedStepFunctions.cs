@@ -12,7 +12,7 @@ namespace Unrolled.Newton;
 /// Inputs are <c>x</c> and <c>p</c> (per instance) and <c>theta</c> (uniform, rows as in <see cref="LearnedCoefficients"/>); the output is
 /// <c>x_next</c>. arXiv:2211.12386, equations 9 and 10.
 /// </remarks>
-public static class LearnedStepFunctions
+internal static class LearnedStepFunctions
 {
     /// <summary>Composes the step.</summary>
     /// <param name="f">F(x, p), or F(x, p, t), which is taken at t = 0.</param>

@@ -19,7 +19,7 @@ namespace Unrolled.RungeKutta;
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The number type: <see cref="double"/>, <see cref="Rational"/>, or any other field.</typeparam>
-public sealed class ElementaryWeights<T>
+internal sealed class ElementaryWeights<T>
     where T : IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>,
         IDivisionOperators<T, T, T>, IAdditiveIdentity<T, T>, IMultiplicativeIdentity<T, T>
 {

@@ -153,8 +153,8 @@ public sealed class CommandTests : IDisposable
     {
         string model = _command.Learned();
         string output = _command.Run(["show", model, "--report", _command.Path("r.html")]).Out;
-        Assert.Contains("valid for   start from -1 to 1", output);
-        Assert.Contains("certificate contraction: 0.5 <= 1 holds", output);
+        Assert.Contains("  valid for    start from -1 to 1", output);
+        Assert.Contains("  certificate  contraction: 0.5 <= 1 holds", output);
         Assert.Contains("* halving", output);
         Assert.True(File.Exists(_command.Path("r.html")));
         (int code, JsonObject json) = _command.RunJson("show", _command.Path("run"));

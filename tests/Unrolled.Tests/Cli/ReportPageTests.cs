@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Unrolled.Tests.Cli;
 
 /// <summary>
-/// What a browser makes of the report of every workload, on a telephone and on a wide screen, in light and in dark. With <c>UNROLLED_GALLERY</c> set to
+/// What a browser makes of the report of every workload, on a telephone and on a wide screen, in light and in dark. With <c>UNROLLED_PAGES</c> set to
 /// a folder the pages are written there as pictures, to be looked at.
 /// </summary>
 [Collection(nameof(SmallModels))]
@@ -98,7 +98,7 @@ public sealed class ReportPageTests(SmallModels models)
 
     private static async Task Keep(Chromium browser, string page, string name)
     {
-        if (Environment.GetEnvironmentVariable("UNROLLED_GALLERY") is not string folder || !Directory.Exists(folder))
+        if (Environment.GetEnvironmentVariable("UNROLLED_PAGES") is not string folder || !Directory.Exists(folder))
         {
             return;
         }

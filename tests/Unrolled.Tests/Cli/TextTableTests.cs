@@ -32,7 +32,7 @@ public class TextTableTests
         string[] lines = Lines(8, "Bogacki-Shampine with memory 3(2)");
         Assert.All(lines, l => Assert.InRange(l.Length, 1, 80));
         Assert.StartsWith("* Bogacki-Shampine", lines[2]);
-        Assert.Equal("  with memory 3(2)", lines[3]);
+        Assert.Equal("  memory 3(2)", lines[3]);
         Assert.Equal("* Bogacki-", Lines(9, "Bogacki-Shampine")[2][..10]);
         Assert.Equal("  Shampine", Lines(9, "Bogacki-Shampine")[3]);
     }

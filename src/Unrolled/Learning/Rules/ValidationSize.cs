@@ -1,7 +1,7 @@
 namespace Unrolled.Learning.Rules;
 
 /// <summary>How many validation examples a choice among many hypotheses needs.</summary>
-public static class ValidationSize
+internal static class ValidationSize
 {
     /// <summary>
     /// <c>n = (ln R + ln 1/delta) / epsilon^2</c>: with so many examples the error rates of all R hypotheses are measured to within epsilon

@@ -5,7 +5,7 @@ namespace Unrolled.Problems.PowerFlow;
 /// <summary>The parts of a network that branches in service hold together, found by breadth-first search: linear in buses and branches.</summary>
 /// <param name="IslandOf">The island of each bus; island 0 is that of bus 0, the others follow in the order of their first bus.</param>
 /// <param name="Count">The number of islands.</param>
-public sealed record NetworkIslands(ImmutableArray<int> IslandOf, int Count)
+internal sealed record NetworkIslands(ImmutableArray<int> IslandOf, int Count)
 {
     /// <summary>The islands of the intact network.</summary>
     public static NetworkIslands Of(PowerNetwork network) => Of(network, []);

@@ -49,6 +49,10 @@ public class InpaintingTests
     }
 
     [Fact]
+    public void ATrainingCanBeCanceled() => Assert.ThrowsAny<OperationCanceledException>(
+        () => CycleTraining.Train(InpaintingCycle.Classical, Family(2, 3, 20), 2, 5, 1, new CancellationToken(canceled: true)));
+
+    [Fact]
     public void Training_is_deterministic_whatever_the_threads()
     {
         double[] one = CycleTraining.Train(InpaintingCycle.Classical, Family(2, 3, 20), 2, 5, 1).Values;
