@@ -12,7 +12,7 @@ namespace Unrolled.Cli.Reports;
 /// <param name="y">The ordinate.</param>
 internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
 {
-    private const double Top = 10, Right = 14, MarkersUpTo = 40, LabelWidth = 7.2;
+    private const double Top = 10, Right = 14, MarkersUpTo = 40, LabelWidth = 7.2, TitleLine = 15;
     private const int GreatestPointCount = 1500;
 
     private readonly List<ChartSeries> _series = [];
@@ -45,7 +45,8 @@ internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
         var scaleX = new ChartScale(x, _series.SelectMany(s => s.X));
         var scaleY = new ChartScale(y, _series.SelectMany(s => s.Y));
         IReadOnlyList<(double Position, string Label)> ticksY = scaleY.Ticks(size.YTicks);
-        double left = 34 + (LabelWidth * ticksY.Select(t => t.Label.Length).DefaultIfEmpty(1).Max());
+        string[] titleY = TitleLines(size.PlotHeight + 30);
+        double left = 34 + (TitleLine * (titleY.Length - 1)) + (LabelWidth * ticksY.Select(t => t.Label.Length).DefaultIfEmpty(1).Max());
         var plot = new Plot(left, Top, size.Width - left - Right, size.PlotHeight, scaleX, scaleY);
         var legend = new ChartLegend(shown, left, plot.Width);
         double height = plot.Bottom + 50 + legend.Height + 6;
@@ -53,7 +54,7 @@ internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart {size.Name}\" viewBox=\"0 0 {size.Width} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">\n");
         svg.Append($"<title id=\"{id}-t\">{HtmlText.Escape(title)}</title><desc id=\"{id}-d\">{HtmlText.Escape(DescriptionText())}</desc>\n");
         svg.Append($"<clipPath id=\"{id}-c\"><rect {plot.Box(margin: 5)}/></clipPath>\n");
-        DrawGrid(svg, plot, scaleX.Ticks(size.XTicks), ticksY);
+        DrawGrid(svg, plot, scaleX.Ticks(size.XTicks), ticksY, titleY);
         svg.Append($"<g clip-path=\"url(#{id}-c)\">\n");
         foreach (int i in Enumerable.Range(0, shown.Length).OrderBy(i => shown[i].Emphasized))
         {
@@ -65,12 +66,21 @@ internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
         return svg.Append("</svg>\n").ToString();
     }
 
+    /// <summary>The title of the ordinate on one line, or on two where the axis is too short for it.</summary>
+    private string[] TitleLines(double space)
+    {
+        int middle = y.Title.Length / 2;
+        int blank = y.Title.Length * LabelWidth <= space ? -1
+            : Enumerable.Range(0, y.Title.Length).Where(i => y.Title[i] == ' ').OrderBy(i => Math.Abs(i - middle)).FirstOrDefault(-1);
+        return blank < 0 ? [y.Title] : [y.Title[..blank], y.Title[(blank + 1)..]];
+    }
+
     private string DescriptionText() => Description.Length > 0
         ? Description
         : $"{y.Title} over {x.Title} for {string.Join(", ", _series.Select(s => s.Name))}.";
 
     private void DrawGrid(
-        StringBuilder svg, Plot plot, IReadOnlyList<(double Position, string Label)> ticksX, IReadOnlyList<(double Position, string Label)> ticksY)
+        StringBuilder svg, Plot plot, IReadOnlyList<(double Position, string Label)> ticksX, IReadOnlyList<(double Position, string Label)> ticksY, string[] titleY)
     {
         var minor = new StringBuilder();
         foreach (double position in plot.ScaleX.MinorTicks())
@@ -108,7 +118,7 @@ internal sealed class SvgChart(string title, ChartAxis x, ChartAxis y)
         svg.Append($"<path class=\"grid\" d=\"{grid}\"/><path class=\"minor\" d=\"{minor}\"/><rect class=\"frame\" {plot.Box(0)}/>\n{labels}\n");
         double middle = plot.Top + (plot.Height / 2);
         svg.Append($"<text class=\"axis\" x=\"{C(plot.Left + (plot.Width / 2))}\" y=\"{C(plot.Bottom + 38)}\">{HtmlText.Escape(x.Title)}</text>");
-        svg.Append($"<text class=\"axis\" transform=\"translate(14 {C(middle)}) rotate(-90)\">{HtmlText.Escape(y.Title)}</text>\n");
+        svg.Append($"<text class=\"axis\" transform=\"translate(14 {C(middle)}) rotate(-90)\">{string.Join(' ', titleY.Select((line, i) => i == 0 ? HtmlText.Escape(line) : $"<tspan x=\"0\" dy=\"{C(TitleLine)}\">{HtmlText.Escape(line)}</tspan>"))}</text>\n");
         if (!_series.Any(s => s.X.Zip(s.Y).Any(p => plot.Shows(p.First, p.Second))))
         {
             svg.Append($"<text class=\"axis\" x=\"{C(plot.Left + (plot.Width / 2))}\" y=\"{C(middle)}\">no finite values to show</text>\n");

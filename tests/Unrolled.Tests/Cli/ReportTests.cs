@@ -94,6 +94,14 @@ public class ReportTests
     }
 
     [Fact]
+    public void ATitleThatIsLongerThanItsAxisHasTwoLines()
+    {
+        var chart = new SvgChart("t", new ChartAxis("x"), new ChartAxis("geometric mean of the residual norm |b - A x|")).Add(new ChartSeries("s", [1, 2], [1, 2]));
+        Assert.Equal("norm |b - A x|", Of(Svg(chart, ChartSize.Narrow), "axis").Last().Elements().Single().Value[^14..]);
+        Assert.Empty(Of(Svg(chart), "axis").Last().Elements());
+    }
+
+    [Fact]
     public void AnEmptyChartSaysSo() => Assert.Contains("no finite values to show",
         new SvgChart("t", new ChartAxis("x"), new ChartAxis("y")).Add(new ChartSeries("s", [1], [double.NaN])).ToSvg(ChartSize.Narrow, "a"));
 

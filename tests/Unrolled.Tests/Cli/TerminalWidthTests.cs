@@ -65,7 +65,7 @@ public sealed class TerminalWidthTests(SmallModels models)
     {
         File.WriteAllText(Path.Combine(folder, "a.mtx"), "%%MatrixMarket matrix coordinate real symmetric\n3 3 5\n1 1 1\n2 2 1.1\n3 3 1.2\n2 1 -0.3\n3 2 -0.3\n");
         File.WriteAllText(Path.Combine(folder, "s.csv"), string.Concat(Enumerable.Range(0, 256).Select(i => FormattableString.Invariant($"{(i / 64) + (0.2 * Math.Sin(i * i)):f4}\n"))));
-        File.WriteAllText(Path.Combine(folder, "i.pgm"), $"P2\n32 32\n255\n{string.Join('\n', Enumerable.Range(0, 1024).Select(i => 100 + (50 * (i / 300)) + (i * i % 31)))}\n");
+        File.WriteAllText(Path.Combine(folder, "i.pgm"), $"P2\n32 32\n255\n{string.Join('\n', Enumerable.Range(0, 1024).Select(i => 60 + (50 * (i / 300)) + (i * i % 31)))}\n");
         bool[][] rows = [.. Enumerable.Range(1, 24).Select(r => Enumerable.Range(0, 16).Select(c => (((r * 2654435761u) >> (c + 8)) & 1) != 0).ToArray())];
         File.WriteAllText(Path.Combine(folder, "e.csv"), string.Concat(rows.Select(r => $"{Bits(r)},{(r[1] ^ r[4] ? 1 : 0)}\n")));
         File.WriteAllText(Path.Combine(folder, "q.csv"), string.Concat(rows.Take(3).Select(r => $"{Bits(r)}\n")));

@@ -99,7 +99,7 @@ internal static class ApiText
         string name = property.GetIndexParameters() is { Length: > 0 } index ? $"this[{string.Join(", ", index.Select(Parameter))}]" : property.Name;
         string required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : string.Empty;
         IEnumerable<string> kinds = accessors.Select(a => a == property.GetMethod ? "get;" : IsInit(a) ? "init;" : "set;").Order(StringComparer.Ordinal);
-        string nullable = IsNullable(new NullabilityInfoContext().Create(property), property.PropertyType);
+        string nullable = NullableMark(new NullabilityInfoContext().Create(property), property.PropertyType);
         return $"{Modifiers(accessors[0])}{required}{Name(property.PropertyType)}{nullable} {name} {{ {string.Join(' ', kinds)} }}";
     }
 
@@ -108,7 +108,7 @@ internal static class ApiText
     private static string Method(MethodInfo method)
     {
         string generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : string.Empty;
-        string nullable = IsNullable(new NullabilityInfoContext().Create(method.ReturnParameter), method.ReturnType);
+        string nullable = NullableMark(new NullabilityInfoContext().Create(method.ReturnParameter), method.ReturnType);
         return $"{Modifiers(method)}{Name(method.ReturnType)}{nullable} {method.Name}{generic}({Parameters(method)})";
     }
 
@@ -134,12 +134,12 @@ internal static class ApiText
     {
         Type type = parameter.ParameterType;
         string passing = parameter.IsOut ? "out " : parameter.IsIn ? "in " : type.IsByRef ? "ref " : parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : string.Empty;
-        string nullable = IsNullable(new NullabilityInfoContext().Create(parameter), type);
+        string nullable = NullableMark(new NullabilityInfoContext().Create(parameter), type);
         string start = parameter.HasDefaultValue ? $" = {Constant(parameter.DefaultValue)}" : string.Empty;
         return $"{passing}{Name(type.IsByRef ? type.GetElementType()! : type)}{nullable} {parameter.Name}{start}";
     }
 
-    private static string IsNullable(NullabilityInfo info, Type type) =>
+    private static string NullableMark(NullabilityInfo info, Type type) =>
         !type.IsValueType && !type.IsByRef && (info.ReadState == NullabilityState.Nullable || info.WriteState == NullabilityState.Nullable) ? "?" : string.Empty;
 
     private static string Constant(object? value) => value switch
