@@ -45,13 +45,13 @@ internal sealed class LinearCommand : IDisposable
         return Process.Start(start)!;
     }
 
-    public static (int Code, string Out, string Error) Finish(Process process)
+    public static (int Code, string Out, string Error) Finish(Process process, int minutes = 2)
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(minutes)))
         {
             process.Kill();
-            throw new TimeoutException("the command did not end within two minutes");
+            throw new TimeoutException("the command did not end in time");
         }
 
         return (process.ExitCode, output.Result, error.Result);

@@ -67,7 +67,7 @@ internal sealed class CompiledProgram
     public string Run(string workingDirectory, params string[] arguments)
     {
         using Process process = Start(workingDirectory, arguments);
-        (int code, string output, string error) = Cli.LinearCommand.Finish(process);
+        (int code, string output, string error) = Cli.LinearCommand.Finish(process, minutes: 10);
         Assert.True(code == 0 && error.Length == 0, $"code {code}: {error}\n{output}");
         return output;
     }
