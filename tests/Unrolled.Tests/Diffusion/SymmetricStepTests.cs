@@ -140,9 +140,7 @@ public class SymmetricStepTests
         }
 
         Sweep();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Sweep();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocation.Of(Sweep));
     }
 
     [Fact]

@@ -131,9 +131,7 @@ public class BatchedSparseLuTests
         (SparsityPattern pattern, Batch entries, Batch b) = Network();
         var batch = new BatchedSparseLu(Analysed(pattern, entries), Instances);
         Use();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Use();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocation.Of(Use));
 
         void Use()
         {

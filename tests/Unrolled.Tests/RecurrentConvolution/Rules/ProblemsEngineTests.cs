@@ -88,9 +88,7 @@ public class ProblemsEngineTests
         var sliced = new BitSlicedEngine(form, 5, 4);
         var network = new NetworkEngine<float>(Sieve.Filter, 5, 4);
         Steps();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Steps();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocation.Of(Steps));
 
         void Steps()
         {
