@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using Unrolled.Differentiation;
+using Unrolled.Tests.Deployment;
 
 namespace Unrolled.Tests.Differentiation;
 
@@ -28,11 +28,11 @@ public class ExportTests
             }
             """;
         string source = "#include <math.h>\n#include <stdio.h>\n" + Subject().Export(SourceLanguage.C, "f") + main;
-        InTemporaryFolder(folder =>
+        ExternalProgram.InTemporaryFolder(folder =>
         {
             File.WriteAllText(Path.Combine(folder, "f.c"), source);
-            Run("gcc", "-Wall -Wextra -Werror -std=c99 -O2 f.c -o f -lm", folder, "");
-            Compare(input => Run(Path.Combine(folder, "f"), "", folder, input));
+            ExternalProgram.Run("gcc", "-Wall -Wextra -Werror -std=c99 -O2 f.c -o f -lm", folder, "");
+            Compare(input => ExternalProgram.Run(Path.Combine(folder, "f"), "", folder, input));
         });
     }
 
@@ -40,10 +40,10 @@ public class ExportTests
     public void PythonReproducesTheLibrary()
     {
         string main = "import sys\nfor line in sys.stdin:\n    a = [float(w) for w in line.split()]\n    print(*[repr(float(v)) for v in f(a[:2], a[2:3], a[3])])\n";
-        InTemporaryFolder(folder =>
+        ExternalProgram.InTemporaryFolder(folder =>
         {
             File.WriteAllText(Path.Combine(folder, "f.py"), "import numpy as np\n\n\n" + Subject().Export(SourceLanguage.Python, "f") + "\n\n" + main);
-            Compare(input => Run("/usr/bin/python3", "f.py", folder, input));
+            Compare(input => ExternalProgram.Run("/usr/bin/python3", "f.py", folder, input));
         });
     }
 
@@ -87,32 +87,5 @@ public class ExportTests
             Assert.Equal(dy[0], other[0], 1e-15 * Math.Max(4, Math.Abs(dy[0])));
             Assert.Equal(dy[1], other[1], 1e-15 * Math.Max(60, Math.Abs(dy[1])));
         }
-    }
-
-    private static void InTemporaryFolder(Action<string> action)
-    {
-        string folder = Directory.CreateTempSubdirectory("unrolled").FullName;
-        try
-        {
-            action(folder);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static string Run(string program, string arguments, string folder, string input)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return output.Result;
     }
 }

@@ -19,7 +19,6 @@ public sealed partial class DocumentCodeTests : IDisposable
         ("dotnet test", "would run this very test"),
         ("mpirun", "needs a launcher; MpiLauncherTests run the command under one where it is"),
         ("for i in", "a loop of the shell over shards; ShardTests run them"),
-        ("unrolled learn experiments/discover-elimination-tables.yaml", "a search of minutes; RuleSearchTests search among tables"),
         ("./unrolled merge", "needs the shards of the line before it; ShardTests"),
         (".ci/package", "packs everything; CI runs it"),
         ("dotnet nuget add source", "changes the settings of the user; .ci/package uses the package from a folder"),

@@ -171,14 +171,9 @@ public class PrefixSumTests
     }
 
     /// <summary>The whole training, some minutes: trained on 16 bits, right on 32 and mostly right on 128.</summary>
-    [Fact]
+    [LongFact]
     public void TheWholeTrainingReachesLongerStrings()
     {
-        if (!LongTests.On)
-        {
-            return;
-        }
-
         var network = new PrefixSumNetwork();
         using var fit = new PrefixSumFit(network);
         while (fit.Round())
