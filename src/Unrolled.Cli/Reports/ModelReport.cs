@@ -80,7 +80,7 @@ internal static class ModelReport
 
     private static void AddExports(HtmlReport report, IWorkload workload, string path)
     {
-        if (workload.ExportFormats.Count == 0)
+        if (workload.Exports.Count == 0)
         {
             return;
         }
@@ -88,7 +88,7 @@ internal static class ModelReport
         report.Section("Take it elsewhere");
         report.Paragraph("The model file is all that the command and the library need. As one of these files it runs without them, with the same numbers:");
         string quoted = path.Contains(' ') ? $"\"{path}\"" : path;
-        report.Code(string.Join('\n', workload.ExportFormats.Select(format => $"unrolled export {quoted} --to {format} --output learned.{Extension(format)}")));
+        report.Code(string.Join('\n', workload.Exports.Select(e => $"unrolled export {quoted} --to {e.Format} --output learned.{Extension(e.Format)}")));
     }
 
     private static string Extension(string format) => format switch

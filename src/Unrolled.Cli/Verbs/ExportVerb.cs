@@ -39,18 +39,19 @@ internal sealed class ExportVerb : IVerb
         Model model = ModelFile.Read(path);
         IWorkload workload = _registry.For(model, path);
         string? format = invocation.Given.GetValue(_to);
-        if (workload.ExportFormats.Count == 0)
+        if (workload.Exports.Count == 0)
         {
             throw new UsageException($"a model of the method {model.Method} cannot be exported yet");
         }
 
-        if (format is null || !workload.ExportFormats.Contains(format))
+        string[] formats = [.. workload.Exports.Select(e => e.Format)];
+        if (format is null || !formats.Contains(format))
         {
-            string meant = format is not null && Spelling.Nearest(format, workload.ExportFormats) is string nearest ? $" (did you mean '{nearest}'?)" : string.Empty;
-            throw new UsageException($"--to is {(format is null ? "missing" : $"'{format}'")}{meant}; expected one of {string.Join(", ", workload.ExportFormats)}");
+            string meant = format is not null && Spelling.Nearest(format, formats) is string nearest ? $" (did you mean '{nearest}'?)" : string.Empty;
+            throw new UsageException($"--to is {(format is null ? "missing" : $"'{format}'")}{meant}; expected one of {string.Join(", ", formats)}");
         }
 
-        byte[] bytes = workload.Export(model, format, Path.GetFileNameWithoutExtension(output));
+        byte[] bytes = workload.Exports.First(e => e.Format == format).Write(model, Path.GetFileNameWithoutExtension(output));
         using (AtomicFile file = AtomicFile.Create(output))
         {
             file.Stream.Write(bytes);

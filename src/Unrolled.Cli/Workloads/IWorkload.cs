@@ -55,14 +55,8 @@ internal interface IWorkload
     /// </summary>
     IReadOnlyList<CertificateRecord>? Certify(Model model, CertifyRequest request, WorkContext context) => null;
 
-    /// <summary>The formats of <c>unrolled export</c>; none by default.</summary>
-    IReadOnlyList<string> ExportFormats => [];
-
-    /// <summary>The bytes of a file that runs the model elsewhere.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="format">One of <see cref="ExportFormats"/>.</param>
-    /// <param name="name">What the names inside begin with.</param>
-    byte[] Export(Model model, string format, string name) => throw new NotSupportedException($"{Method} has no export");
+    /// <summary>The formats of <c>unrolled export</c> and what writes them; none by default.</summary>
+    IReadOnlyList<(string Format, Exporter Write)> Exports => [];
 
     /// <summary>The model as a drawing in text for <c>unrolled show</c>; empty where there is nothing to draw.</summary>
     string Draw(Model model) => string.Empty;

@@ -41,24 +41,14 @@ internal sealed class DiffusionWorkload : IWorkload
     public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => DiffusionCertificates.Of(model, context);
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json", "onnx"];
-
-    /// <inheritdoc/>
-    public byte[] Export(Model model, string format, string name)
-    {
-        LearnedDenoiser denoiser = LearnedDenoiser.Of(model);
-        return format switch
-        {
-            "c" => Text(DenoiserSource.C),
-            "csharp" => Text(DenoiserSource.CSharp),
-            "python" => Text(DenoiserSource.Python),
-            "json" => Text(DenoiserSource.Json),
-            _ => OnnxDenoiserModel.Write(denoiser, model.Description, name),
-        };
-
-        byte[] Text(DenoiserSource source) => Encoding.UTF8.GetBytes(source.Write(denoiser, model.Description, name));
-    }
+    public IReadOnlyList<(string Format, Exporter Write)> Exports { get; } =
+    [
+        ("c", Text(DenoiserSource.C)), ("csharp", Text(DenoiserSource.CSharp)), ("python", Text(DenoiserSource.Python)), ("json", Text(DenoiserSource.Json)),
+        ("onnx", (model, name) => OnnxDenoiserModel.Write(LearnedDenoiser.Of(model), model.Description, name)),
+    ];
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => DiffusionReport.Write(model, report);
+
+    private static Exporter Text(DenoiserSource source) => (model, name) => Encoding.UTF8.GetBytes(source.Write(LearnedDenoiser.Of(model), model.Description, name));
 }

@@ -41,7 +41,10 @@ internal sealed class IntegratorWorkload : IWorkload
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
+    public IReadOnlyList<(string Format, Exporter Write)> Exports { get; } =
+    [
+        ("c", Text(IntegratorSource.C)), ("csharp", Text(IntegratorSource.CSharp)), ("python", Text(IntegratorSource.Python)), ("json", Text(IntegratorSource.Json)),
+    ];
 
     /// <inheritdoc/>
     public LearnOutcome? Learn(Settings experiment, LearnContext context) => IntegratorLearning.Run(IntegratorExperiment.Read(experiment), context);
@@ -62,18 +65,7 @@ internal sealed class IntegratorWorkload : IWorkload
         IntegratorCertificates.Of(model, new ReferenceTrajectories(), context);
 
     /// <inheritdoc/>
-    public byte[] Export(Model model, string format, string name)
-    {
-        IntegratorSource source = format switch
-        {
-            "c" => IntegratorSource.C,
-            "csharp" => IntegratorSource.CSharp,
-            "python" => IntegratorSource.Python,
-            _ => IntegratorSource.Json,
-        };
-        return Encoding.UTF8.GetBytes(source.Write(LearnedIntegrator.Of(model), name));
-    }
-
-    /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => IntegratorReport.Write(model, report);
+
+    private static Exporter Text(IntegratorSource source) => (model, name) => Encoding.UTF8.GetBytes(source.Write(LearnedIntegrator.Of(model), name));
 }

@@ -33,7 +33,10 @@ internal sealed class LinearWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
+    public IReadOnlyList<(string Format, Exporter Write)> Exports { get; } =
+    [
+        ("c", Text(LinearSource.C)), ("csharp", Text(LinearSource.CSharp)), ("python", Text(LinearSource.Python)), ("json", Text(LinearSource.Json)),
+    ];
 
     /// <inheritdoc/>
     public LearnOutcome? Learn(Settings experiment, LearnContext context) => LinearLearning.Run(LinearExperiment.Read(experiment), context);
@@ -50,21 +53,10 @@ internal sealed class LinearWorkload : IWorkload
         LinearSolving.Run(LinearModel.Of(model), options, context);
 
     /// <inheritdoc/>
-    public byte[] Export(Model model, string format, string name)
-    {
-        LinearSource source = format switch
-        {
-            "c" => LinearSource.C,
-            "csharp" => LinearSource.CSharp,
-            "python" => LinearSource.Python,
-            _ => LinearSource.Json,
-        };
-        return Encoding.UTF8.GetBytes(source.Write(LearnedLinear.Of(model), name));
-    }
-
-    /// <inheritdoc/>
     public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => LinearCertificates.Of(LinearModel.Of(model), context);
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => LinearReport.Write(LinearModel.Of(model), report);
+
+    private static Exporter Text(LinearSource source) => (model, name) => Encoding.UTF8.GetBytes(source.Write(LearnedLinear.Of(model), name));
 }

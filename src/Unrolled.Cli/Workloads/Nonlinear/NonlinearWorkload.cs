@@ -39,7 +39,10 @@ internal sealed class NonlinearWorkload : IWorkload
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json"];
+    public IReadOnlyList<(string Format, Exporter Write)> Exports { get; } =
+    [
+        ("c", Text(NonlinearSource.C)), ("csharp", Text(NonlinearSource.CSharp)), ("python", Text(NonlinearSource.Python)), ("json", Text(NonlinearSource.Json)),
+    ];
 
     /// <inheritdoc/>
     public LearnOutcome? Learn(Settings experiment, LearnContext context) => NonlinearLearning.Run(NonlinearExperiment.Read(experiment), context);
@@ -52,21 +55,10 @@ internal sealed class NonlinearWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => NonlinearSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public byte[] Export(Model model, string format, string name)
-    {
-        NonlinearSource source = format switch
-        {
-            "c" => NonlinearSource.C,
-            "csharp" => NonlinearSource.CSharp,
-            "python" => NonlinearSource.Python,
-            _ => NonlinearSource.Json,
-        };
-        return Encoding.UTF8.GetBytes(source.Write(model, name));
-    }
-
-    /// <inheritdoc/>
     public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => NonlinearCertificates.Of(model, context);
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => NonlinearReport.Write(model, report);
+
+    private static Exporter Text(NonlinearSource source) => (model, name) => Encoding.UTF8.GetBytes(source.Write(model, name));
 }

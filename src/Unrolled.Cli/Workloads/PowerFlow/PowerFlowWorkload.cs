@@ -38,7 +38,7 @@ internal sealed class PowerFlowWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CompareOptions { get; } = [new("--case", "FILE", "Another network than that of the training.")];
 
     /// <summary>Coefficients alone: the case, its Jacobian and its sparse factors are no source code.</summary>
-    public IReadOnlyList<string> ExportFormats { get; } = ["json"];
+    public IReadOnlyList<(string Format, Exporter Write)> Exports { get; } = [("json", (model, name) => Encoding.UTF8.GetBytes(PowerFlowSource.Write(model, name)))];
 
     /// <inheritdoc/>
     public LearnOutcome? Learn(Settings experiment, LearnContext context) => PowerFlowLearning.Run(PowerFlowExperiment.Read(experiment), context);
@@ -53,9 +53,6 @@ internal sealed class PowerFlowWorkload : IWorkload
 
     /// <inheritdoc/>
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => PowerFlowSolving.Run(model, options, context);
-
-    /// <inheritdoc/>
-    public byte[] Export(Model model, string format, string name) => Encoding.UTF8.GetBytes(PowerFlowSource.Write(model, name));
 
     /// <inheritdoc/>
     public IReadOnlyList<WorkloadOption> CertifyOptions { get; } = [new("--case", "FILE", "Where the network of the training is now, a MATPOWER case file.")];

@@ -6,6 +6,7 @@ using Unrolled.Deployment.Rules;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 using Unrolled.RecurrentConvolution.Learners;
+using Unrolled.RecurrentConvolution.Rules;
 
 namespace Unrolled.Cli.Workloads.RecurrentConvolution;
 
@@ -57,25 +58,20 @@ internal sealed class RuleWorkload : IWorkload
     public string Draw(Model model) => LearnedRule.Of(model).Rule.Draw();
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> ExportFormats { get; } = ["c", "csharp", "python", "json", "onnx"];
-
-    /// <inheritdoc/>
-    public byte[] Export(Model model, string format, string name)
-    {
-        LearnedRule learned = LearnedRule.Of(model);
-        RowLearner rows = learned.Rows();
-        return format switch
-        {
-            "c" => Text(RuleSource.C),
-            "csharp" => Text(RuleSource.CSharp),
-            "python" => Text(RuleSource.Python),
-            "json" => Text(RuleSource.Json),
-            _ => OnnxRuleModel.Write(rows, learned.Filter, model.Description, name),
-        };
-
-        byte[] Text(RuleSource source) => Encoding.UTF8.GetBytes(source.Write(rows, learned.Filter, model.Description, name));
-    }
+    public IReadOnlyList<(string Format, Exporter Write)> Exports { get; } =
+    [
+        ("c", Text(RuleSource.C)), ("csharp", Text(RuleSource.CSharp)), ("python", Text(RuleSource.Python)), ("json", Text(RuleSource.Json)),
+        ("onnx", (model, name) => Written(model, (rows, filter) => OnnxRuleModel.Write(rows, filter, model.Description, name))),
+    ];
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => RuleReport.Write(model, report);
+
+    private static Exporter Text(RuleSource source) => (model, name) => Written(model, (rows, filter) => Encoding.UTF8.GetBytes(source.Write(rows, filter, model.Description, name)));
+
+    private static byte[] Written(Model model, Func<RowLearner, ReluFilter, byte[]> write)
+    {
+        LearnedRule learned = LearnedRule.Of(model);
+        return write(learned.Rows(), learned.Filter);
+    }
 }
