@@ -18,7 +18,7 @@ internal sealed class UnrolledCommand
     private readonly IRanks _ranks;
     private readonly RootCommand _root;
     private readonly CommonOptions _options = new();
-    private CancellationToken _cancellation;
+    private CancellationToken _cancellationToken;
 
     public UnrolledCommand(WorkloadRegistry registry, Terminal terminal, IRanks? ranks = null)
     {
@@ -40,7 +40,7 @@ internal sealed class UnrolledCommand
             new ReproduceVerb((arguments, canceled) => new UnrolledCommand(registry, terminal with { Out = TextWriter.Null }).Run(arguments, canceled)), new ListVerb(registry)];
         foreach (IVerb verb in verbs)
         {
-            verb.Command.SetAction(given => verb.IsShared || _ranks.Rank == 0 ? verb.Run(new Invocation(given, _options, _visible, _ranks, _cancellation)) : ExitCode.Done);
+            verb.Command.SetAction(given => verb.IsShared || _ranks.Rank == 0 ? verb.Run(new Invocation(given, _options, _visible, _ranks, _cancellationToken)) : ExitCode.Done);
             _root.Subcommands.Add(verb.Command);
         }
 
@@ -49,9 +49,9 @@ internal sealed class UnrolledCommand
 
     /// <summary>Runs the command.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public int Run(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    public int Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        _cancellation = cancellation;
+        _cancellationToken = cancellationToken;
         try
         {
             ParseResult given = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -101,7 +101,7 @@ internal sealed class UnrolledCommand
         string whose = string.Empty;
         if (_ranks.Rank > 0)
         {
-            if (_cancellation.WaitHandle.WaitOne(PatienceOfOthers))
+            if (_cancellationToken.WaitHandle.WaitOne(PatienceOfOthers))
             {
                 return code; // the job is being ended: the first rank has told
             }

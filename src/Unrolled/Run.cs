@@ -68,7 +68,7 @@ internal sealed class Run<TProblem>
     }
 
     /// <summary>Steps until every instance has ended.</summary>
-    public void ToEnd(CancellationToken cancellation)
+    public void ToEnd(CancellationToken cancellationToken)
     {
         _problem.InitialIterate?.CopyTo(_workspace.Iterate);
         _method.Initialize(_problem, _workspace, _problem.InitialIterate is null);
@@ -82,7 +82,7 @@ internal sealed class Run<TProblem>
                 break;
             }
 
-            if (OutOfTime(cancellation) is Termination reason)
+            if (OutOfTime(cancellationToken) is Termination reason)
             {
                 EndAll(reason);
                 break;
@@ -100,13 +100,13 @@ internal sealed class Run<TProblem>
 
         foreach (Member member in _members.Where(m => m.RestartFrom is not null).OrderBy(m => m.Place))
         {
-            Restart(member, cancellation);
+            Restart(member, cancellationToken);
         }
     }
 
-    private Termination? OutOfTime(CancellationToken cancellation)
+    private Termination? OutOfTime(CancellationToken cancellationToken)
     {
-        if (cancellation.IsCancellationRequested)
+        if (cancellationToken.IsCancellationRequested)
         {
             return Termination.Canceled;
         }
@@ -308,12 +308,12 @@ internal sealed class Run<TProblem>
         _ended.Clear();
     }
 
-    private void Restart(Member member, CancellationToken cancellation)
+    private void Restart(Member member, CancellationToken cancellationToken)
     {
         TProblem alone = _original.Select([member.Problem], _arena).StartingAt(member.RestartFrom!.Value);
         var leg = new Run<TProblem>(_method, alone, [member.Place], _stop, _options, _started, _results, _arena,
             member.Leg with { Restarts = member.Leg.Restarts + 1 }, member);
-        leg.ToEnd(cancellation);
+        leg.ToEnd(cancellationToken);
     }
 
     /// <summary>

@@ -23,13 +23,13 @@ public static class Solver
     /// <param name="problem">The problems; they are started at their own initial iterate, or at zero.</param>
     /// <param name="stop">When to stop; null for a relative tolerance of 1e-8.</param>
     /// <param name="options">Threads, chunks, observer; null for the defaults.</param>
-    /// <param name="cancellation">Stops the run; instances that have not ended yet are reported canceled, with their last iterate.</param>
+    /// <param name="cancellationToken">Stops the run; instances that have not ended yet are reported canceled, with their last iterate.</param>
     public static Solution Solve<TProblem>(
         IIteration<TProblem> method,
         TProblem problem,
         StoppingCriterion? stop = null,
         SolverOptions? options = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
         where TProblem : IProblem<TProblem>
     {
         ArgumentNullException.ThrowIfNull(method);
@@ -50,7 +50,7 @@ public static class Solver
             int first = chunk * width, count = Math.Min(width, instances - first);
             int[] members = [.. Enumerable.Range(first, count)];
             TProblem part = count == instances ? problem : problem.Select(members, arena);
-            new Run<TProblem>(method, part, members, stop, options, started, results, arena).ToEnd(cancellation);
+            new Run<TProblem>(method, part, members, stop, options, started, results, arena).ToEnd(cancellationToken);
             memory.Return(arena);
         }
 

@@ -8,7 +8,7 @@ using Unrolled.Numerics;
 namespace Unrolled.Cli.Verbs;
 
 /// <summary>One use of a verb: what was given and where the results go.</summary>
-internal sealed class Invocation(ParseResult given, CommonOptions options, Terminal terminal, IRanks ranks, CancellationToken cancellation)
+internal sealed class Invocation(ParseResult given, CommonOptions options, Terminal terminal, IRanks ranks, CancellationToken cancellationToken)
 {
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -30,10 +30,10 @@ internal sealed class Invocation(ParseResult given, CommonOptions options, Termi
     /// <summary>The processes of the job.</summary>
     public IRanks Ranks => ranks;
 
-    public CancellationToken Cancellation => cancellation;
+    public CancellationToken Cancellation => cancellationToken;
 
     /// <summary>The same use for the first rank alone.</summary>
-    public Invocation Alone() => new(given, options, terminal, Numerics.Ranks.Alone, cancellation);
+    public Invocation Alone() => new(given, options, terminal, Numerics.Ranks.Alone, cancellationToken);
 
     /// <summary>A bar for the work of this use.</summary>
     public ProgressBar Progress() => new(terminal.Error, terminal.ErrorIsInteractive && !Quiet, TimeProvider.System);
@@ -44,7 +44,7 @@ internal sealed class Invocation(ParseResult given, CommonOptions options, Termi
         Threads = Threads,
         Progress = progress,
         Note = Noter(progress),
-        Cancellation = cancellation,
+        Cancellation = cancellationToken,
     };
 
     /// <summary>Shows notes above the bar; shows none when the user wants quiet.</summary>

@@ -33,12 +33,12 @@ public sealed class CycleTraining : IObjective
     /// <param name="mostSteps">The largest number of steps.</param>
     /// <param name="cycles">The number K of cycles per problem, at least 3.</param>
     /// <param name="threads">How many threads share the problems.</param>
-    /// <param name="cancellation">Ends the training between two problems.</param>
+    /// <param name="cancellationToken">Ends the training between two problems.</param>
     /// <returns>The trained cycle; <paramref name="start"/> where none is better.</returns>
     /// <exception cref="OperationCanceledException">The training was ended.</exception>
     public static CycleCoefficients Train(
         CycleCoefficients start, FullApproximationOptions options, IReadOnlyList<ImplicitDiffusionProblem> problems,
-        int mostSteps = 20, int cycles = 8, int threads = 1, CancellationToken cancellation = default)
+        int mostSteps = 20, int cycles = 8, int threads = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(options);
@@ -52,7 +52,7 @@ public sealed class CycleTraining : IObjective
                 Field<double> x = problem.Data.ZerosLike();
                 problem.Data.CopyTo(x);
                 scheme.Solve(problem, x, history);
-            }, cancellation);
+            }, cancellationToken);
         });
         double[] falling = start.Spread(Spread, Spread), rising = start.Spread(Spread, -2 * Spread);
         return start.With(training.Minimize(start.Values.ToArray(), falling.SequenceEqual(rising) ? [falling] : [falling, rising], mostSteps));
@@ -64,12 +64,12 @@ public sealed class CycleTraining : IObjective
     /// <param name="mostSteps">The largest number of steps.</param>
     /// <param name="cycles">The number K of cycles per problem, at least 3.</param>
     /// <param name="threads">How many threads share the problems.</param>
-    /// <param name="cancellation">Ends the training between two problems.</param>
+    /// <param name="cancellationToken">Ends the training between two problems.</param>
     /// <returns>The trained cycle; <paramref name="start"/> where none is better.</returns>
     /// <exception cref="OperationCanceledException">The training was ended.</exception>
     public static InpaintingCycle Train(
         InpaintingCycle start, IReadOnlyList<(Field<double> Image, bool[] Known)> problems,
-        int mostSteps = 20, int cycles = 8, int threads = 1, CancellationToken cancellation = default)
+        int mostSteps = 20, int cycles = 8, int threads = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(start);
         Check(problems, cycles);
@@ -81,7 +81,7 @@ public sealed class CycleTraining : IObjective
                 Field<double> x = problem.Image.ZerosLike();
                 problem.Image.CopyTo(x);
                 scheme.Solve(x, problem.Known, 0, cycles, history);
-            }, cancellation);
+            }, cancellationToken);
         });
         double[] classical = start.Values;
         return start.With(training.Minimize(classical, [[.. classical.Select((v, k) => v * (1 + (Spread * (classical.Length - 1 - (2 * k)) / classical.Length)))]], mostSteps));
@@ -113,10 +113,10 @@ public sealed class CycleTraining : IObjective
     }
 
     /// <summary>The contraction factor of every problem; infinite where the iteration did not last.</summary>
-    private static double[] ForEach<T>(IReadOnlyList<T> problems, int threads, Action<T, IList<double>> solve, CancellationToken cancellation)
+    private static double[] ForEach<T>(IReadOnlyList<T> problems, int threads, Action<T, IList<double>> solve, CancellationToken cancellationToken)
     {
         var factors = new double[problems.Count];
-        Parallel.For(0, factors.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i =>
+        Parallel.For(0, factors.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, i =>
         {
             var history = new List<double>();
             solve(problems[i], history);

@@ -22,31 +22,31 @@ public sealed class IntegratorTraining
 {
     private readonly IntegratorTrainingOptions _options;
     private readonly ReferenceTrajectories _references;
-    private readonly CancellationToken _cancellation;
+    private readonly CancellationToken _cancellationToken;
 
     /// <summary>Draws the trajectories, computes their references and plans the fits.</summary>
     /// <param name="family">The equations with their distributions, made from text.</param>
     /// <param name="budget">Evaluations of the right-hand side over the horizon.</param>
     /// <param name="options">How many trajectories and which methods; null for the defaults.</param>
     /// <param name="references">Where references are remembered; null for this training alone.</param>
-    /// <param name="cancellation">Stops the preparation.</param>
+    /// <param name="cancellationToken">Stops the preparation.</param>
     /// <exception cref="ArgumentException">The family was made from a function, which a model cannot hold.</exception>
     /// <exception cref="InvalidInputException">No solution reaches the horizon, or no method can begin within the budget.</exception>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public IntegratorTraining(OdeFamily family, int budget, IntegratorTrainingOptions? options = null,
-        ReferenceTrajectories? references = null, CancellationToken cancellation = default)
+        ReferenceTrajectories? references = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budget);
         FamilySettings = family.Settings
             ?? throw new ArgumentException("the right-hand side of the family is a function; a model needs equations as text, see OdeFamilies.FromEquations", nameof(family));
         (Family, Budget, _options) = (family, budget, options ?? new());
-        (_references, _cancellation) = (references ?? new(), cancellation);
+        (_references, _cancellationToken) = (references ?? new(), cancellationToken);
         InitialValueProblem training = Draw(_options.Instances, "training");
         Validation = Draw(_options.Validation, "validation");
         LeftOut = _options.Instances - training.Instances + _options.Validation - Validation.Instances;
-        TrainingTrajectories trainingSet = TrainingTrajectories.Of(training, _references, cancellation);
-        var trainer = new IntegratorTrainer(trainingSet, TrainingTrajectories.Of(Validation, _references, cancellation), budget);
+        TrainingTrajectories trainingSet = TrainingTrajectories.Of(training, _references, cancellationToken);
+        var trainer = new IntegratorTrainer(trainingSet, TrainingTrajectories.Of(Validation, _references, cancellationToken), budget);
         if (trainer.StepsFor(1) == 0)
         {
             throw new InvalidInputException(FamilySettings.Source, $"'budget' is {budget}; at least one evaluation for each of the {trainingSet.Checkpoints} checkpoints is needed");
@@ -82,15 +82,15 @@ public sealed class IntegratorTraining
     /// <param name="budget">Evaluations of the right-hand side over the horizon.</param>
     /// <param name="options">How many trajectories and which methods; null for the defaults.</param>
     /// <param name="progress">Told after every round; null for nobody.</param>
-    /// <param name="cancellation">Stops the training.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
     /// <exception cref="ArgumentException">The family was made from a function, which a model cannot hold.</exception>
     /// <exception cref="InvalidInputException">No solution reaches the horizon, or no method can begin within the budget.</exception>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static LearnedIntegrator Learn(OdeFamily family, int budget, IntegratorTrainingOptions? options = null,
-        IProgress<LearningProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<LearningProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         long started = Stopwatch.GetTimestamp();
-        var training = new IntegratorTraining(family, budget, options, null, cancellation);
+        var training = new IntegratorTraining(family, budget, options, null, cancellationToken);
         int made = -1;
         string phase = string.Empty;
         TrainedIntegrator best = training.Search.Run(
@@ -99,8 +99,8 @@ public sealed class IntegratorTraining
                 (made, phase) = (now == phase ? made : made + 1, now);
                 progress?.Report(new LearningProgress(now, (double)made / training.Search.Count, fit.BestError, Stopwatch.GetElapsedTime(started)));
             },
-            cancellation)!;
-        cancellation.ThrowIfCancellationRequested();
+            cancellationToken)!;
+        cancellationToken.ThrowIfCancellationRequested();
         return LearnedIntegrator.Of(training.ToModel(best, training.Sweep(best), Stopwatch.GetElapsedTime(started).TotalSeconds));
     }
 
@@ -110,7 +110,7 @@ public sealed class IntegratorTraining
     {
         ArgumentNullException.ThrowIfNull(best);
         LearnedIntegrator learned = LearnedIntegrator.Of(WithoutSteps(best, 0));
-        return StepSweep.Measure(learned.Method, learned.Parent, Validation, best.Steps, _references, _options.Search.Fit.Threads, _cancellation);
+        return StepSweep.Measure(learned.Method, learned.Parent, Validation, best.Steps, _references, _options.Search.Fit.Threads, _cancellationToken);
     }
 
     /// <summary>The model of a method, valid for the steps of a sweep; coefficients that depend on the step were fitted for all steps up to theirs.</summary>
@@ -174,7 +174,7 @@ public sealed class IntegratorTraining
     private InitialValueProblem Draw(int instances, string stream)
     {
         InitialValueProblem problem = Family.Draw(instances, new RandomStream(_options.Seed).Split(stream));
-        return _references.Followed(problem, IntegratorComparison.DefaultCheckpoints(problem.Horizon), _cancellation)
+        return _references.Followed(problem, IntegratorComparison.DefaultCheckpoints(problem.Horizon), _cancellationToken)
             ?? throw new InvalidInputException("family", $"no solution of {instances} could be followed over the horizon {problem.Horizon}");
     }
 

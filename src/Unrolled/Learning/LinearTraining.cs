@@ -66,15 +66,15 @@ public sealed class LinearTraining : IDisposable
     /// <summary>Learns a method for a family.</summary>
     /// <param name="family">The family.</param>
     /// <param name="options">The size of the method and how to train it; null for the defaults.</param>
-    /// <param name="cancellation">Stops the training.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
     /// <returns>What <see cref="Checked(int)"/> chooses.</returns>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
-    public static LearnedKrylov Learn(IProblemFamily<LinearSystem> family, LinearTrainingOptions? options = null, CancellationToken cancellation = default)
+    public static LearnedKrylov Learn(IProblemFamily<LinearSystem> family, LinearTrainingOptions? options = null, CancellationToken cancellationToken = default)
     {
         using var training = new LinearTraining(family, options ?? new());
         do
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
         }
         while (training.Advance());
 

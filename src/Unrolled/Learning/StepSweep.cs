@@ -20,10 +20,10 @@ public sealed record StepSweep(IReadOnlyList<double> Steps, IReadOnlyList<double
     /// <param name="steps">The number of steps that was learned.</param>
     /// <param name="references">The true trajectories.</param>
     /// <param name="threads">The number of threads; null for one per processor.</param>
-    /// <param name="cancellation">Stops the sweep.</param>
+    /// <param name="cancellationToken">Stops the sweep.</param>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static StepSweep Measure(IFixedStepMethod learned, IFixedStepMethod parent, InitialValueProblem problem, int steps,
-        ReferenceTrajectories references, int? threads = null, CancellationToken cancellation = default)
+        ReferenceTrajectories references, int? threads = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(learned);
         ArgumentNullException.ThrowIfNull(parent);
@@ -34,7 +34,7 @@ public sealed record StepSweep(IReadOnlyList<double> Steps, IReadOnlyList<double
         int[] counts = [.. Enumerable.Range(-4, 17)
             .Select(j => Math.Max(1, (int)Math.Round(steps * Math.Pow(2, j / 4.0) / checkpoints)) * checkpoints).Append(steps).Distinct().OrderDescending()];
         double Error(IFixedStepMethod method, int n) => Math.Exp(
-            IntegratorComparison.LargestErrors(method, problem, n, references, threads, cancellation).Average(e => Math.Log(Math.Max(e, 1e-17))));
+            IntegratorComparison.LargestErrors(method, problem, n, references, threads, cancellationToken).Average(e => Math.Log(Math.Max(e, 1e-17))));
         double[] mine = [.. counts.Select(n => Error(learned, n))];
         double[] theirs = [.. counts.Select(n => Error(parent, n))];
         int at = Array.IndexOf(counts, steps), low = at, high = at;

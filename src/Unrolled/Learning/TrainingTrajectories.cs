@@ -37,9 +37,9 @@ public sealed record TrainingTrajectories
     /// <summary>Problems whose equation is a function, with the default number of checkpoints.</summary>
     /// <param name="problem">The problems.</param>
     /// <param name="references">The true trajectories.</param>
-    /// <param name="cancellation">Stops the computation.</param>
+    /// <param name="cancellationToken">Stops the computation.</param>
     /// <exception cref="ArgumentException">The right-hand side is a method.</exception>
-    public static TrainingTrajectories Of(InitialValueProblem problem, ReferenceTrajectories references, CancellationToken cancellation = default)
+    public static TrainingTrajectories Of(InitialValueProblem problem, ReferenceTrajectories references, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(references);
@@ -53,7 +53,7 @@ public sealed record TrainingTrajectories
             StartTime = problem.StartTime,
             Horizon = problem.Horizon,
             Checkpoints = checkpoints,
-            References = references.States(problem, checkpoints, cancellation).Values.ToArray(),
+            References = references.States(problem, checkpoints, cancellationToken).Values.ToArray(),
         };
     }
 

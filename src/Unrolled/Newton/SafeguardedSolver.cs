@@ -22,11 +22,11 @@ public static class SafeguardedSolver
     /// <param name="problem">The problems.</param>
     /// <param name="stop">When to stop; null for a relative tolerance of 1e-8. Limits hold for each leg.</param>
     /// <param name="options">Threads, chunks, observer; null for the defaults.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="ArgumentException">The learned method has no rate.</exception>
     public static Solution Solve(
         LearnedStep learned, IIteration<NonlinearSystem> fallback, NonlinearSystem problem, StoppingCriterion? stop = null, SolverOptions? options = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(learned);
         ArgumentNullException.ThrowIfNull(fallback);
@@ -39,25 +39,25 @@ public static class SafeguardedSolver
         long started = Stopwatch.GetTimestamp();
         StoppingCriterion target = stop ?? StoppingCriterion.Default;
         problem = problem.Scale is null ? problem.RelativeToStart() : problem; // what residuals refer to in every leg
-        Solution first = Solver.Solve(learned, problem, target, options, cancellation);
+        Solution first = Solver.Solve(learned, problem, target, options, cancellationToken);
         Outcome[] outcomes = first.Outcomes.ToArray();
         Batch iterate = first.Iterate;
-        Continue(fallback, problem, iterate, outcomes, fromStart: false, target, options, cancellation);
-        Continue(fallback, problem, iterate, outcomes, fromStart: true, target, options, cancellation);
+        Continue(fallback, problem, iterate, outcomes, fromStart: false, target, options, cancellationToken);
+        Continue(fallback, problem, iterate, outcomes, fromStart: true, target, options, cancellationToken);
         return new Solution(iterate, outcomes, Stopwatch.GetElapsedTime(started));
     }
 
     private static void Continue(IIteration<NonlinearSystem> fallback, NonlinearSystem problem, Batch iterate, Outcome[] outcomes, bool fromStart,
-        StoppingCriterion stop, SolverOptions? options, CancellationToken cancellation)
+        StoppingCriterion stop, SolverOptions? options, CancellationToken cancellationToken)
     {
         int[] open = [.. Enumerable.Range(0, outcomes.Length).Where(s => outcomes[s].Termination is not (Termination.Converged or Termination.Canceled or Termination.TimeLimit))];
-        if (open.Length == 0 || cancellation.IsCancellationRequested)
+        if (open.Length == 0 || cancellationToken.IsCancellationRequested)
         {
             return;
         }
 
         NonlinearSystem rest = problem.Select(open);
-        Solution leg = Solver.Solve(fallback, fromStart ? rest : rest.StartingAt(iterate.Select(open)), stop, options, cancellation);
+        Solution leg = Solver.Solve(fallback, fromStart ? rest : rest.StartingAt(iterate.Select(open)), stop, options, cancellationToken);
         for (int k = 0; k < open.Length; k++)
         {
             int s = open[k];

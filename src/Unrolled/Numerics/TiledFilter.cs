@@ -22,7 +22,7 @@ public sealed class TiledFilter : IDisposable
     private int _start;
     private int _core;
     private int _resultRow;
-    private CancellationToken _cancellation;
+    private CancellationToken _cancellationToken;
 
     /// <summary>Allocates everything.</summary>
     /// <param name="channels">The channels of the image.</param>
@@ -68,9 +68,9 @@ public sealed class TiledFilter : IDisposable
     /// <summary>Filters a whole image.</summary>
     /// <param name="image">One instance.</param>
     /// <param name="result">Receives the result; not the same field.</param>
-    /// <param name="cancellation">Is looked at between tiles.</param>
+    /// <param name="cancellationToken">Is looked at between tiles.</param>
     /// <exception cref="ArgumentException">The extents are not those of the constructor.</exception>
-    public void Apply(Field<float> image, Field<float> result, CancellationToken cancellation = default)
+    public void Apply(Field<float> image, Field<float> result, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(result);
@@ -82,7 +82,7 @@ public sealed class TiledFilter : IDisposable
 
         for (int core = 0; core < _rows; core += TileExtent)
         {
-            Start(image, 0, core, result, core, cancellation);
+            Start(image, 0, core, result, core, cancellationToken);
         }
     }
 
@@ -91,23 +91,23 @@ public sealed class TiledFilter : IDisposable
     /// <param name="start">The first row of the band: <see cref="BandStart"/>.</param>
     /// <param name="core">The first row of the tiles.</param>
     /// <param name="result">Receives the rows of the tiles.</param>
-    /// <param name="cancellation">Is looked at between tiles.</param>
-    public void Apply(Field<float> band, int start, int core, Field<float> result, CancellationToken cancellation = default) =>
-        Start(band, start, core, result, 0, cancellation);
+    /// <param name="cancellationToken">Is looked at between tiles.</param>
+    public void Apply(Field<float> band, int start, int core, Field<float> result, CancellationToken cancellationToken = default) =>
+        Start(band, start, core, result, 0, cancellationToken);
 
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _team.Dispose();
 
-    private void Start(Field<float> band, int start, int core, Field<float> result, int resultRow, CancellationToken cancellation)
+    private void Start(Field<float> band, int start, int core, Field<float> result, int resultRow, CancellationToken cancellationToken)
     {
-        (_band, _start, _core, _result, _resultRow, _cancellation) = (band, start, core, result, resultRow, cancellation);
+        (_band, _start, _core, _result, _resultRow, _cancellationToken) = (band, start, core, result, resultRow, cancellationToken);
         _team.Run(_tilesAcross);
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private void ApplyTile(int thread, int tile)
     {
-        if (_cancellation.IsCancellationRequested)
+        if (_cancellationToken.IsCancellationRequested)
         {
             return;
         }

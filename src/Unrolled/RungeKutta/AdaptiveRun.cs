@@ -40,7 +40,7 @@ internal sealed class AdaptiveRun
     }
 
     /// <summary>Steps until every instance has ended.</summary>
-    public void ToEnd(CancellationToken cancellation)
+    public void ToEnd(CancellationToken cancellationToken)
     {
         while (_active < _stages.Lanes && _next < _end)
         {
@@ -50,7 +50,7 @@ internal sealed class AdaptiveRun
         Start(0, _active);
         for (int round = 0; _active > 0; round++)
         {
-            if (round % RoundsBetweenLooks == 0 && OutOfTime(cancellation) is IntegrationTermination reason)
+            if (round % RoundsBetweenLooks == 0 && OutOfTime(cancellationToken) is IntegrationTermination reason)
             {
                 EndAll(reason);
                 return;
@@ -69,8 +69,8 @@ internal sealed class AdaptiveRun
         }
     }
 
-    private IntegrationTermination? OutOfTime(CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested ? IntegrationTermination.Canceled
+    private IntegrationTermination? OutOfTime(CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? IntegrationTermination.Canceled
         : _options.TimeLimit is TimeSpan limit && Stopwatch.GetElapsedTime(_started) > limit ? IntegrationTermination.TimeLimit
         : null;
 

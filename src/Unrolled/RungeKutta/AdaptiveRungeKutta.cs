@@ -85,8 +85,8 @@ public sealed class AdaptiveRungeKutta
     /// <summary>Integrates a batch.</summary>
     /// <param name="problem">The problems.</param>
     /// <param name="options">Checkpoints, threads, limits; null for the defaults.</param>
-    /// <param name="cancellation">Stops the run; instances that have not ended are reported canceled, with their last state.</param>
-    public Trajectories Integrate(InitialValueProblem problem, IntegrationOptions? options = null, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Stops the run; instances that have not ended are reported canceled, with their last state.</param>
+    public Trajectories Integrate(InitialValueProblem problem, IntegrationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         options ??= IntegrationOptions.Default;
@@ -104,7 +104,7 @@ public sealed class AdaptiveRungeKutta
             int first = group * width, count = Math.Min(width, problem.Instances - first);
             int lanes = Math.Min(LanesOfGroup, (count + 7) / 8 * 8);
             LaneStages stages = new(Tableau, _kernels, problem, lanes, AbsoluteTolerance, RelativeTolerance, arena);
-            new AdaptiveRun(this, problem, stages, results, options, started, first, count).ToEnd(cancellation);
+            new AdaptiveRun(this, problem, stages, results, options, started, first, count).ToEnd(cancellationToken);
             memory.Return(arena);
         }
 

@@ -44,14 +44,14 @@ public sealed class FixedStepLearnedRungeKutta : IFixedStepMethod
     public long Evaluations(int steps) => (long)steps * EvaluationsPerStep;
 
     /// <inheritdoc/>
-    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellation = default)
+    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(steps);
         double h = problem.Horizon / steps;
         if (!Method.Scale.DependsOnParameters || !Method.ValidSteps.Contains(h))
         {
-            return At(h).Integrate(problem, steps, options, cancellation);
+            return At(h).Integrate(problem, steps, options, cancellationToken);
         }
 
         if (Method.Scale.Exponents.Count != problem.Parameters.Components)
@@ -67,7 +67,7 @@ public sealed class FixedStepLearnedRungeKutta : IFixedStepMethod
             chunk => step is null
                 ? new StagedStep(_pattern, _combination, ScaledTableau.Of(Method, _pattern, chunk), chunk)
                 : new FusedStep(step, ScaledTableau.Of(Method, _pattern, chunk), chunk),
-            cancellation);
+            cancellationToken);
     }
 
     /// <summary>The method of one step size at the reference parameters.</summary>

@@ -72,21 +72,21 @@ public sealed class FixedStepMultistep : IFixedStepMethod
     public long Evaluations(int steps) => StartEvaluations + Math.Max(0, steps - (long)(_weights.Length - 1));
 
     /// <inheritdoc/>
-    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellation = default)
+    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         Function? step = problem.Function?.Composition($"multistep {_weights.Length}", f => MultistepStep.Compose(f, _weights.Length));
         step = options?.Rounding == StepRounding.Contracted ? step?.Contracted() : step;
-        return Integrate(problem, steps, step?.Nodes.Length <= FixedStepRungeKutta.MaximumFusedNodes ? step.Kernel : null, options, cancellation);
+        return Integrate(problem, steps, step?.Nodes.Length <= FixedStepRungeKutta.MaximumFusedNodes ? step.Kernel : null, options, cancellationToken);
     }
 
     /// <summary>The same with the whole step as one kernel, or evaluation and combination apart where there is none.</summary>
-    internal Trajectories Integrate(InitialValueProblem problem, int steps, Kernel? step, IntegrationOptions? options, CancellationToken cancellation = default)
+    internal Trajectories Integrate(InitialValueProblem problem, int steps, Kernel? step, IntegrationOptions? options, CancellationToken cancellationToken = default)
     {
         double h = problem.Horizon / steps;
         double[] w = Array.ConvertAll(_weights, beta => h * beta);
         FixedStepRun run = new(this, problem, steps, options, _weights.Length);
-        return run.ToEnd(chunk => new MultistepStep(step, w, new MultistepStart(Starter, _weights.Length, _combination, chunk), _combination, chunk), cancellation);
+        return run.ToEnd(chunk => new MultistepStep(step, w, new MultistepStart(Starter, _weights.Length, _combination, chunk), _combination, chunk), cancellationToken);
     }
 
     private static AdamsBashforth NotNull(AdamsBashforth method)

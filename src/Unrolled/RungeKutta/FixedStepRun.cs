@@ -44,7 +44,7 @@ internal sealed class FixedStepRun
     }
 
     /// <summary>Integrates all chunks.</summary>
-    public Trajectories ToEnd(Func<FixedStepChunk, FixedStepper> start, CancellationToken cancellation)
+    public Trajectories ToEnd(Func<FixedStepChunk, FixedStepper> start, CancellationToken cancellationToken)
     {
         int chunks = (_problem.Instances + _width - 1) / _width;
         SolverMemory memory = _options.Memory ?? new SolverMemory();
@@ -54,7 +54,7 @@ internal sealed class FixedStepRun
             arena.Reset();
             int first = number * _width;
             FixedStepChunk chunk = new(_problem, first, Math.Min(_width, _problem.Instances - first), _h, arena);
-            Integrate(chunk, start(chunk), cancellation);
+            Integrate(chunk, start(chunk), cancellationToken);
             memory.Return(arena);
         }
 
@@ -89,12 +89,12 @@ internal sealed class FixedStepRun
         return new Trajectories(_method.Name, Times(), _states, _early.Value.Last, _early.Value.Outcomes, Stopwatch.GetElapsedTime(_started));
     }
 
-    private void Integrate(FixedStepChunk chunk, FixedStepper stepper, CancellationToken cancellation)
+    private void Integrate(FixedStepChunk chunk, FixedStepper stepper, CancellationToken cancellationToken)
     {
         int stride = _steps / _options.Checkpoints;
         for (int n = 0; n < _steps; n++)
         {
-            if (n % StepsBetweenLooks == 0 && OutOfTime(cancellation) is IntegrationTermination reason)
+            if (n % StepsBetweenLooks == 0 && OutOfTime(cancellationToken) is IntegrationTermination reason)
             {
                 Stop(chunk, reason, n);
                 return;
@@ -171,8 +171,8 @@ internal sealed class FixedStepRun
         return finite;
     }
 
-    private IntegrationTermination? OutOfTime(CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested ? IntegrationTermination.Canceled
+    private IntegrationTermination? OutOfTime(CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? IntegrationTermination.Canceled
         : _options.TimeLimit is TimeSpan limit && Stopwatch.GetElapsedTime(_started) > limit ? IntegrationTermination.TimeLimit
         : null;
 

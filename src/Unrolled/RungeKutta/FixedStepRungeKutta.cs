@@ -50,22 +50,22 @@ public sealed class FixedStepRungeKutta : IFixedStepMethod
     public long Evaluations(int steps) => (long)steps * Tableau.EvaluationsPerStep;
 
     /// <inheritdoc/>
-    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellation = default)
+    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         Function? step = problem.Function is null ? null : RungeKuttaStep.Compose(problem.Function, _short);
         step = options?.Rounding == StepRounding.Contracted ? step?.Contracted() : step;
-        return Integrate(problem, steps, step?.Nodes.Length <= MaximumFusedNodes ? step.Kernel : null, options, cancellation);
+        return Integrate(problem, steps, step?.Nodes.Length <= MaximumFusedNodes ? step.Kernel : null, options, cancellationToken);
     }
 
     /// <summary>The same with the whole step as one kernel, or stage by stage where there is none.</summary>
-    internal Trajectories Integrate(InitialValueProblem problem, int steps, Kernel? step, IntegrationOptions? options, CancellationToken cancellation = default)
+    internal Trajectories Integrate(InitialValueProblem problem, int steps, Kernel? step, IntegrationOptions? options, CancellationToken cancellationToken = default)
     {
         FixedStepRun run = new(this, problem, steps, options, step is null ? _short.Stages + 2 : 0);
         return run.ToEnd(
             chunk => step is null
                 ? new StagedStep(_short, _combination, ScaledTableau.Of(_short, chunk), chunk)
                 : new FusedStep(step, ScaledTableau.Of(_short, chunk), chunk),
-            cancellation);
+            cancellationToken);
     }
 }

@@ -33,7 +33,7 @@ public sealed class FixedStepTwoStep : IFixedStepMethod
     public long Evaluations(int steps) => (long)steps * Formula.Stages;
 
     /// <inheritdoc/>
-    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellation = default)
+    public Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         (Kernel? First, Kernel? Next) kernels = default;
@@ -47,6 +47,6 @@ public sealed class FixedStepTwoStep : IFixedStepMethod
         }
 
         FixedStepRun run = new(this, problem, steps, options, (kernels.First is null ? Formula.Stages + 1 : 0) + (2 * Formula.Memory));
-        return run.ToEnd(chunk => new TwoStepStep(Formula, kernels, _combination, chunk), cancellation);
+        return run.ToEnd(chunk => new TwoStepStep(Formula, kernels, _combination, chunk), cancellationToken);
     }
 }

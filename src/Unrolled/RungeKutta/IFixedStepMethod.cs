@@ -18,9 +18,9 @@ public interface IFixedStepMethod
     /// <param name="problem">The problems.</param>
     /// <param name="steps">The number of steps over the horizon, a multiple of the number of checkpoints.</param>
     /// <param name="options">Checkpoints, threads, limits; null for the defaults.</param>
-    /// <param name="cancellation">Stops the run; instances that have not ended are reported canceled, with their last state.</param>
+    /// <param name="cancellationToken">Stops the run; instances that have not ended are reported canceled, with their last state.</param>
     /// <exception cref="ArgumentException">The number of steps is too small or no multiple of the checkpoints.</exception>
-    Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellation = default);
+    Trajectories Integrate(InitialValueProblem problem, int steps, IntegrationOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>The largest number of steps, a multiple of <paramref name="checkpoints"/>, within a budget of evaluations; 0 where there is none.</summary>
     int StepsWithin(long evaluations, int checkpoints = 1)

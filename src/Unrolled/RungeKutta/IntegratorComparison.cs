@@ -45,25 +45,25 @@ public sealed class IntegratorComparison
     /// <param name="others">Methods to compare with the classical ones; null for none.</param>
     /// <param name="references">Where reference trajectories are remembered; null for this comparison alone.</param>
     /// <param name="checkpoints">At how many times errors are taken; null for about one for each unit of time, 2 to 10.</param>
-    /// <param name="cancellation">Stops the comparison.</param>
+    /// <param name="cancellationToken">Stops the comparison.</param>
     /// <exception cref="ArgumentException">No classical method can run within the budget.</exception>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static IntegratorComparison Measure(InitialValueProblem problem, long budget, IEnumerable<IFixedStepMethod>? others = null,
-        ReferenceTrajectories? references = null, int? checkpoints = null, CancellationToken cancellation = default)
+        ReferenceTrajectories? references = null, int? checkpoints = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         int times = checkpoints ?? DefaultCheckpoints(problem.Horizon);
-        Batch reference = (references ?? new ReferenceTrajectories()).States(problem, times, cancellation);
+        Batch reference = (references ?? new ReferenceTrajectories()).States(problem, times, cancellationToken);
         SolverMemory memory = new();
         List<MethodMeasurement> rows = [];
         int classical = 0, seen = 0;
         foreach (IFixedStepMethod method in Classical.Concat(others ?? []))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (method.StepsWithin(budget, times) is > 0 and int steps)
             {
-                Trajectories run = method.Integrate(problem, steps, new() { Checkpoints = times, Memory = memory }, cancellation);
-                cancellation.ThrowIfCancellationRequested();
+                Trajectories run = method.Integrate(problem, steps, new() { Checkpoints = times, Memory = memory }, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
                 rows.Add(new MethodMeasurement(method, steps, LargestErrors(run, reference), run.Elapsed));
                 classical += seen < Classical.Count ? 1 : 0;
             }
@@ -85,18 +85,18 @@ public sealed class IntegratorComparison
     /// <param name="steps">The number of steps, a multiple of the number of checkpoints.</param>
     /// <param name="references">The true trajectories.</param>
     /// <param name="threads">The number of threads; null for one per processor.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static double[] LargestErrors(IFixedStepMethod method, InitialValueProblem problem, int steps, ReferenceTrajectories references,
-        int? threads = null, CancellationToken cancellation = default)
+        int? threads = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(references);
         int checkpoints = DefaultCheckpoints(problem.Horizon);
-        Trajectories run = method.Integrate(problem, steps, new() { Checkpoints = checkpoints, Threads = threads }, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        return LargestErrors(run, references.States(problem, checkpoints, cancellation));
+        Trajectories run = method.Integrate(problem, steps, new() { Checkpoints = checkpoints, Threads = threads }, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return LargestErrors(run, references.States(problem, checkpoints, cancellationToken));
     }
 
     /// <summary>For every instance the largest error of a component at a checkpoint; infinite where a number is not finite.</summary>

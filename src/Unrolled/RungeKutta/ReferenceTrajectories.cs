@@ -35,20 +35,20 @@ public sealed class ReferenceTrajectories
     public int ComputedCount => _computed;
 
     /// <summary>The states at equally spaced checkpoints, laid out as <see cref="Trajectories.States"/>; undefined numbers where the integration failed.</summary>
-    public Batch States(InitialValueProblem problem, int checkpoints, CancellationToken cancellation = default)
+    public Batch States(InitialValueProblem problem, int checkpoints, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(checkpoints);
         if (problem.Function is null)
         {
             // A method has no contents to go by.
-            return Compute(problem, checkpoints, cancellation);
+            return Compute(problem, checkpoints, cancellationToken);
         }
 
         string key = Key(problem, checkpoints);
         try
         {
-            return _known.GetOrAdd(key, _ => new Lazy<Batch>(() => ReadOrCompute(key, problem, checkpoints, cancellation))).Value;
+            return _known.GetOrAdd(key, _ => new Lazy<Batch>(() => ReadOrCompute(key, problem, checkpoints, cancellationToken))).Value;
         }
         catch (OperationCanceledException)
         {
@@ -60,15 +60,15 @@ public sealed class ReferenceTrajectories
     /// <summary>The problems of a batch whose reference reaches the end, in their order; null where there is none.</summary>
     /// <param name="problem">The problems.</param>
     /// <param name="checkpoints">At how many times the reference is remembered.</param>
-    /// <param name="cancellation">Stops the computation.</param>
-    public InitialValueProblem? Followed(InitialValueProblem problem, int checkpoints, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Stops the computation.</param>
+    public InitialValueProblem? Followed(InitialValueProblem problem, int checkpoints, CancellationToken cancellationToken = default)
     {
-        Batch states = States(problem, checkpoints, cancellation);
+        Batch states = States(problem, checkpoints, cancellationToken);
         int[] good = [.. Enumerable.Range(0, problem.Instances).Where(s => Enumerable.Range(0, states.Components).All(i => double.IsFinite(states[i, s])))];
         return good.Length == 0 ? null : good.Length == problem.Instances ? problem : problem.Select(good);
     }
 
-    private Batch ReadOrCompute(string key, InitialValueProblem problem, int checkpoints, CancellationToken cancellation)
+    private Batch ReadOrCompute(string key, InitialValueProblem problem, int checkpoints, CancellationToken cancellationToken)
     {
         string? path = _folder is null ? null : Path.Combine(_folder, key + ".reference");
         int rows = checkpoints * problem.Components;
@@ -77,7 +77,7 @@ public sealed class ReferenceTrajectories
             return stored;
         }
 
-        Batch states = Compute(problem, checkpoints, cancellation);
+        Batch states = Compute(problem, checkpoints, cancellationToken);
         if (path is not null)
         {
             Directory.CreateDirectory(_folder!);
@@ -87,11 +87,11 @@ public sealed class ReferenceTrajectories
         return states;
     }
 
-    private Batch Compute(InitialValueProblem problem, int checkpoints, CancellationToken cancellation)
+    private Batch Compute(InitialValueProblem problem, int checkpoints, CancellationToken cancellationToken)
     {
         AdaptiveRungeKutta method = new(Tableaus.Dop853, Tolerance, Tolerance) { CheckpointHandling = CheckpointHandling.Stepped };
-        Batch states = method.Integrate(problem, new() { Checkpoints = checkpoints }, cancellation).States;
-        cancellation.ThrowIfCancellationRequested();
+        Batch states = method.Integrate(problem, new() { Checkpoints = checkpoints }, cancellationToken).States;
+        cancellationToken.ThrowIfCancellationRequested();
         Interlocked.Increment(ref _computed);
         return states;
     }

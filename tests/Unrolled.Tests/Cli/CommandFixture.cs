@@ -24,11 +24,11 @@ internal sealed class CommandFixture : IDisposable
 
     public string Path(string name) => System.IO.Path.Combine(Folder, name);
 
-    public (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellation = default)
+    public (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellationToken = default)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
         var terminal = new Terminal { Out = output, Error = error };
-        int code = new UnrolledCommand(new WorkloadRegistry([Workload, new FakeWorkload("thirding")]), terminal).Run(arguments, cancellation);
+        int code = new UnrolledCommand(new WorkloadRegistry([Workload, new FakeWorkload("thirding")]), terminal).Run(arguments, cancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 

@@ -27,10 +27,10 @@ public abstract class CommandTest : IDisposable
 
     private protected static (int Code, string Out, string Error) Run(params string[] arguments) => Run(arguments, default);
 
-    private protected static (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellation)
+    private protected static (int Code, string Out, string Error) Run(string[] arguments, CancellationToken cancellationToken)
     {
         using StringWriter output = new() { NewLine = "\n" }, error = new() { NewLine = "\n" };
-        int code = new UnrolledCommand(WorkloadRegistry.Default, new Terminal { Out = output, Error = error }).Run(arguments, cancellation);
+        int code = new UnrolledCommand(WorkloadRegistry.Default, new Terminal { Out = output, Error = error }).Run(arguments, cancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 

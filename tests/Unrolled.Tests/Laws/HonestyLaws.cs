@@ -114,7 +114,7 @@ public class HonestyLaws
         NamedSystem example = Gallery.Poisson("poisson", 12);
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Solution solution = Solver.Solve(LinearMethods.For(method, example), example.Problem, cancellation: source.Token);
+        Solution solution = Solver.Solve(LinearMethods.For(method, example), example.Problem, cancellationToken: source.Token);
         Assert.Equal((Termination.Canceled, 0), (solution.Outcome().Termination, solution.Outcome().Iterations));
     }
 
@@ -134,7 +134,7 @@ public class HonestyLaws
         }
 
         Solution solution = Solver.Solve(
-            LinearMethods.For(method, example), problem, options: new SolverOptions { Observer = CancelAtFive }, cancellation: source.Token);
+            LinearMethods.For(method, example), problem, options: new SolverOptions { Observer = CancelAtFive }, cancellationToken: source.Token);
         Assert.Equal((Termination.Canceled, 5), (solution.Outcome().Termination, solution.Outcome().Iterations));
         Assert.InRange(solution.Outcome().RelativeResidual, 1e-8, 1);
         Truth.Holds(problem, solution);

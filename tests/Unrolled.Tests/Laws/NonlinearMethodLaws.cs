@@ -92,7 +92,7 @@ public class NonlinearMethodLaws
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Solution solution = Solver.Solve(NonlinearMethods.Create(method), NonlinearGallery.Named("burgers"), cancellation: source.Token);
+        Solution solution = Solver.Solve(NonlinearMethods.Create(method), NonlinearGallery.Named("burgers"), cancellationToken: source.Token);
         Assert.Equal((Termination.Canceled, 0), (solution.Outcome().Termination, solution.Outcome().Iterations));
     }
 

@@ -77,10 +77,10 @@ public sealed class LearningCallsTests : CommandTest
     {
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => IntegratorTraining.Learn(Oscillator, 48, Short, cancellation: stop.Token));
-        Assert.ThrowsAny<OperationCanceledException>(() => LinearTraining.Learn(FixedMatrixFamily.FiveByFive(), cancellation: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => IntegratorTraining.Learn(Oscillator, 48, Short, cancellationToken: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => LinearTraining.Learn(FixedMatrixFamily.FiveByFive(), cancellationToken: stop.Token));
         var signals = new DenoisingFamily(new PiecewiseSignals(32), new GaussianNoise(Distribution.Constant(0.2)));
-        Assert.ThrowsAny<OperationCanceledException>(() => DenoiserTraining.Learn(signals, cancellation: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => DenoiserTraining.Learn(signals, cancellationToken: stop.Token));
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public class SafeguardedSolverTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         var learned = new LearnedSolver(new LearnedCoefficients(-0.9), 0.5);
-        Outcome outcome = SafeguardedSolver.Solve(learned, new NewtonMethod(), NonlinearGallery.Named("burgers"), cancellation: source.Token).Outcome();
+        Outcome outcome = SafeguardedSolver.Solve(learned, new NewtonMethod(), NonlinearGallery.Named("burgers"), cancellationToken: source.Token).Outcome();
         Assert.Equal((Termination.Canceled, 0, 0), (outcome.Termination, outcome.Iterations, outcome.Fallbacks));
     }
 

@@ -169,7 +169,7 @@ internal static class DiffusionSolving
         return estimate.Sigma;
     }
 
-    private static double Estimate(string image, CancellationToken cancellation)
+    private static double Estimate(string image, CancellationToken cancellationToken)
     {
         using IRowReader reader = RasterFile.Open(image);
         RasterLayout layout = reader.Layout;
@@ -177,7 +177,7 @@ internal static class DiffusionSolving
         float[] row = new float[layout.RowSamples];
         for (int i = 0; i < layout.Rows; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             reader.ReadRow(row);
             for (int c = 0; c < channels.Length; c++)
             {

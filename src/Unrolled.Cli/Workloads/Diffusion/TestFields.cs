@@ -66,7 +66,7 @@ internal sealed class TestFields
     public double[] NoisyRatios() => Ratios((i, _) => _noisy[i].Values.ToArray());
 
     /// <summary>The ratio of what a network makes of every one.</summary>
-    public double[] Ratios(FieldNetwork network, Parameters parameters, CancellationToken cancellation = default) => Ratios(
+    public double[] Ratios(FieldNetwork network, Parameters parameters, CancellationToken cancellationToken = default) => Ratios(
         (i, scratch) =>
         {
             BoundGraph<float> graph = network.Bind<float>(parameters, _sigmas[i]);
@@ -78,19 +78,19 @@ internal sealed class TestFields
             graph.Run(memory);
             return memory.Output.Values;
         },
-        cancellation);
+        cancellationToken);
 
     /// <summary>The ratio of what a function makes of every one.</summary>
-    public double[] Ratios(Func<Field<float>, double, Field<float>> denoise, CancellationToken cancellation = default) =>
-        Ratios((i, _) => denoise(_noisy[i], _sigmas[i]).Values, cancellation);
+    public double[] Ratios(Func<Field<float>, double, Field<float>> denoise, CancellationToken cancellationToken = default) =>
+        Ratios((i, _) => denoise(_noisy[i], _sigmas[i]).Values, cancellationToken);
 
-    private double[] Ratios(Estimate estimate, CancellationToken cancellation = default)
+    private double[] Ratios(Estimate estimate, CancellationToken cancellationToken = default)
     {
         double[] ratios = new double[Count];
         Parallel.For(
             0,
             Count,
-            new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken },
             () => new Scratch(),
             (i, _, scratch) =>
             {

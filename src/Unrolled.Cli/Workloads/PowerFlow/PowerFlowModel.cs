@@ -78,8 +78,8 @@ internal sealed class PowerFlowModel
     }
 
     /// <summary>The learned solver on some outages, safeguarded by Newton's method.</summary>
-    public Solution Solve(OutageScreen screen, ReadOnlySpan<int> branches, double tolerance, SolverOptions options, CancellationToken cancellation) =>
-        Learned.Solve(PowerFlowFactors.Systems(screen, Factors, branches), new NewtonMethod(), Stop(tolerance), options, cancellation);
+    public Solution Solve(OutageScreen screen, ReadOnlySpan<int> branches, double tolerance, SolverOptions options, CancellationToken cancellationToken) =>
+        Learned.Solve(PowerFlowFactors.Systems(screen, Factors, branches), new NewtonMethod(), Stop(tolerance), options, cancellationToken);
 
     /// <summary>What planners use today, each on the same outages in the same batch.</summary>
     public static IReadOnlyList<(string Name, Func<OutageScreen, int[], double, SolverOptions, CancellationToken, Solution> Run)> Classical { get; } =
@@ -102,9 +102,9 @@ internal sealed class PowerFlowModel
     }
 
     /// <summary>Every outage alone, with the symbolic factorization of the pattern that all share.</summary>
-    private static Solution OneByOne(OutageScreen screen, int[] branches, double tolerance, SolverOptions options, CancellationToken cancellation)
+    private static Solution OneByOne(OutageScreen screen, int[] branches, double tolerance, SolverOptions options, CancellationToken cancellationToken)
     {
         NonlinearSystem all = screen.Systems(branches);
-        return Solver.Solve(new NewtonMethod(), all, Stop(tolerance), options with { ChunkInstances = 1 }, cancellation);
+        return Solver.Solve(new NewtonMethod(), all, Stop(tolerance), options with { ChunkInstances = 1 }, cancellationToken);
     }
 }

@@ -270,7 +270,7 @@ internal sealed class MemoryLearning
             var network = FullyConnectedNetwork.WithParameters(shape, problem.Examples.Bits, parameters);
             var clock = Stopwatch.StartNew();
             FullyConnectedFit fit = FullyConnectedFit.Train(
-                network, problem.Examples, new RandomStream(_experiment.Seed).Split("rivals").Split((ulong)shape), _experiment.RivalSteps, cancellation: _context.Cancellation);
+                network, problem.Examples, new RandomStream(_experiment.Seed).Split("rivals").Split((ulong)shape), _experiment.RivalSteps, cancellationToken: _context.Cancellation);
             rows.Add((JsonNode)new JsonObject
             {
                 ["name"] = name, ["parameters"] = network.Parameters, ["steps"] = fit.Steps, ["trainingAccuracy"] = fit.TrainingAccuracy,

@@ -206,17 +206,17 @@ public sealed class LearnedIntegrator
     /// <summary>Integrates one trajectory with steps of <see cref="StepSizeOfTraining"/> and keeps the state after every step.</summary>
     /// <param name="initial">The initial values, in the order of the states.</param>
     /// <param name="parameters">The parameters, in their order.</param>
-    /// <param name="cancellation">Stops the run; the outcome says so.</param>
+    /// <param name="cancellationToken">Stops the run; the outcome says so.</param>
     /// <returns>The trajectory; its <see cref="Trajectories.Method"/> is the parent's where a parameter lies outside its range.</returns>
     /// <exception cref="ArgumentException">The counts differ from those of the equations, or a number is not finite.</exception>
-    public Trajectories Integrate(ReadOnlySpan<double> initial, ReadOnlySpan<double> parameters = default, CancellationToken cancellation = default)
+    public Trajectories Integrate(ReadOnlySpan<double> initial, ReadOnlySpan<double> parameters = default, CancellationToken cancellationToken = default)
     {
         Batch p = Batch.Zeros(parameters.Length, 1);
         parameters.CopyTo(p.Values);
         var problem = new InitialValueProblem(Family.Function, Batch.Of(initial), p, Family.Horizon);
         int steps = Model.MethodSettings.Integer("steps", 1, int.MaxValue);
         IFixedStepMethod method = ReasonToFallBack(Family.Horizon / steps, parameters) is null ? Method : Parent;
-        return method.Integrate(problem, steps, new() { Checkpoints = steps }, cancellation);
+        return method.Integrate(problem, steps, new() { Checkpoints = steps }, cancellationToken);
     }
 
     /// <summary>The method to run with a step size, for parameters inside their intervals.</summary>

@@ -62,13 +62,13 @@ public sealed class LearnedLinearSolver
     /// <param name="rightHandSide">b.</param>
     /// <param name="start">The first iterate; null for zero.</param>
     /// <param name="stop">When to stop; null for a relative tolerance of 1e-8.</param>
-    /// <param name="cancellation">Stops the run.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>The iterate with its recomputed residual.</returns>
     /// <exception cref="ArgumentException">A size differs from that of A.</exception>
-    public Solution Solve(Batch rightHandSide, Batch? start = null, StoppingCriterion? stop = null, CancellationToken cancellation = default)
+    public Solution Solve(Batch rightHandSide, Batch? start = null, StoppingCriterion? stop = null, CancellationToken cancellationToken = default)
     {
         LinearSystem system = new LinearSystem(_operator, rightHandSide).PreconditionedBy(_preconditioner);
-        return Solver.Solve(_outer, start is Batch first ? system.StartingAt(first) : system, stop, new SolverOptions { Threads = 1 }, cancellation);
+        return Solver.Solve(_outer, start is Batch first ? system.StartingAt(first) : system, stop, new SolverOptions { Threads = 1 }, cancellationToken);
     }
 
     private static string? Reason(LearnedLinear learned, LearnedKrylov polynomial, ILinearOperator scaled)

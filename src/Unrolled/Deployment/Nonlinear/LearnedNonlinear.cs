@@ -55,9 +55,9 @@ public sealed class LearnedNonlinear
     /// <param name="fallback">The classical method.</param>
     /// <param name="stop">When to stop.</param>
     /// <param name="options">Threads, chunks, observer.</param>
-    /// <param name="cancellation">Stops the run.</param>
-    public Solution Solve(NonlinearSystem problem, IIteration<NonlinearSystem> fallback, StoppingCriterion? stop = null, SolverOptions? options = null, CancellationToken cancellation = default) =>
-        SafeguardedSolver.Solve(LearnedStep.Of(Form, Coefficients, Rate), fallback, problem, stop, options, cancellation);
+    /// <param name="cancellationToken">Stops the run.</param>
+    public Solution Solve(NonlinearSystem problem, IIteration<NonlinearSystem> fallback, StoppingCriterion? stop = null, SolverOptions? options = null, CancellationToken cancellationToken = default) =>
+        SafeguardedSolver.Solve(LearnedStep.Of(Form, Coefficients, Rate), fallback, problem, stop, options, cancellationToken);
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidInputException">The model is none of a nonlinear solver, or its parts do not fit.</exception>

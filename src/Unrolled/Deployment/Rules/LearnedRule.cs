@@ -88,7 +88,7 @@ public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filte
     }
 
     /// <summary>The labels of queries by the filter of the model as a network, one run for each query.</summary>
-    public bool[] PredictByNetwork(LabeledExamples examples, BitRows queries, CancellationToken cancellation)
+    public bool[] PredictByNetwork(LabeledExamples examples, BitRows queries, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(queries);
@@ -98,7 +98,7 @@ public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filte
         bool[] labels = new bool[queries.Count];
         for (int t = 0; t < labels.Length; t++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             CellGrid grid = Start(rows, examples, queries, t);
             engine.Load(grid);
             engine.Step(rows.Steps(d, m));

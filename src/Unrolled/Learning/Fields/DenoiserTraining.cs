@@ -24,10 +24,10 @@ public static class DenoiserTraining
     /// <param name="network">The network; null for the symmetric one of <see cref="FieldNetworks.For"/>.</param>
     /// <param name="options">How; null for <see cref="FieldFitOptions.For"/>.</param>
     /// <param name="progress">Told after every round; null for nobody.</param>
-    /// <param name="cancellation">Stops the training.</param>
+    /// <param name="cancellationToken">Stops the training.</param>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static LearnedDenoiser Learn(DenoisingFamily family, FieldNetwork? network = null, FieldFitOptions? options = null,
-        IProgress<IFitRounds>? progress = null, CancellationToken cancellation = default)
+        IProgress<IFitRounds>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(family);
         network ??= FieldNetworks.For(family);
@@ -39,8 +39,8 @@ public static class DenoiserTraining
         using var fit = new FieldFit(network, CreateVariables(network), network.InitialParameters(stream.Split("start")), family, validation, options);
         for (bool more = !fit.Finished; more;)
         {
-            more = fit.Round(cancellation);
-            cancellation.ThrowIfCancellationRequested();
+            more = fit.Round(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             progress?.Report(fit);
         }
 

@@ -18,10 +18,10 @@ public sealed record FullyConnectedFit(FullyConnectedNetwork Network, double[] P
     /// <param name="steps">The most steps.</param>
     /// <param name="rate">Adam's rate.</param>
     /// <param name="loss">Training ends below this loss.</param>
-    /// <param name="cancellation">Looked at between steps.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
     public static FullyConnectedFit Train(
         FullyConnectedNetwork network, LabeledExamples examples, RandomStream stream, int steps = 1000, double rate = 1e-3, double loss = 1e-3,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(examples);
@@ -31,7 +31,7 @@ public sealed record FullyConnectedFit(FullyConnectedNetwork Network, double[] P
         double reached = double.PositiveInfinity;
         while (adam.Steps < steps && reached > loss)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             reached = network.Loss(parameters, examples, gradient);
             adam.Step(parameters, gradient, rate);
         }

@@ -27,7 +27,7 @@ public sealed class RuleSearch : IDisposable
     private RestartSlot[] _slots = [];
     private int[] _numbers = [];
     private volatile int _accepted;
-    private CancellationToken _cancellation;
+    private CancellationToken _cancellationToken;
 
     /// <summary>Begins a search, or goes on where one with the same space, seed and options was left.</summary>
     /// <param name="space">The rules to look among.</param>
@@ -121,7 +121,7 @@ public sealed class RuleSearch : IDisposable
     {
         _numbers = [.. restarts];
         _slots = [.. _numbers.Select(_ => new RestartSlot(Space.Values.Length))];
-        (_accepted, _cancellation) = (int.MaxValue, cancellationToken);
+        (_accepted, _cancellationToken) = (int.MaxValue, cancellationToken);
         _team.Run(_numbers.Length);
         return [.. _slots.Select(s => s.Result).Reverse()];
     }
@@ -193,7 +193,7 @@ public sealed class RuleSearch : IDisposable
             accepted = seen == accepted ? restart : seen;
         }
 
-        bool Stop() => _accepted < restart || _cancellation.IsCancellationRequested || _options.Ranks.StopRequested.IsCancellationRequested;
+        bool Stop() => _accepted < restart || _cancellationToken.IsCancellationRequested || _options.Ranks.StopRequested.IsCancellationRequested;
     }
 
     private void RequireOfSpace(byte[]? genes)

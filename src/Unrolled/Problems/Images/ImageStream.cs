@@ -22,13 +22,13 @@ public static class ImageStream
     /// <param name="filters">Creates the filter of one thread. Tiles are fields of one instance with the channels of the image.</param>
     /// <param name="options">The extent of tiles and the number of threads.</param>
     /// <param name="progress">Is told the share of the rows that have been written.</param>
-    /// <param name="cancellation">Is looked at between tiles.</param>
+    /// <param name="cancellationToken">Is looked at between tiles.</param>
     /// <exception cref="ArgumentException">The writer has another layout.</exception>
     /// <exception cref="InvalidInputException">The input is invalid: names the first fault.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; a file that was being written does not appear.</exception>
     public static void Process(
         IRowReader reader, IRowWriter writer, int radius, Func<FieldFilter> filters, TileOptions? options = null, IProgress<double>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(writer);
@@ -49,12 +49,12 @@ public static class ImageStream
             Advance(band, start - first, read - first);
             for (first = start; read < start + tiles.BandRows; read++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 reader.ReadRow(row);
                 Raster.PlaceRow(row, band, read - start);
             }
 
-            tiles.Apply(band, start, core, result, cancellation);
+            tiles.Apply(band, start, core, result, cancellationToken);
             int rows = Math.Min(tiles.TileExtent, layout.Rows - core);
             for (int i = 0; i < rows; i++)
             {

@@ -121,16 +121,16 @@ public sealed class MemoryRcnn<T>
 
     /// <summary>Empties the memory and makes one pass over the examples and the last, constant one. Returns the largest magnitude of an output, 0 by design.</summary>
     /// <param name="examples">m examples of d bits.</param>
-    /// <param name="cancellation">Looked at between steps; the memory then holds the examples so far.</param>
+    /// <param name="cancellationToken">Looked at between steps; the memory then holds the examples so far.</param>
     /// <exception cref="ArgumentException">There are other numbers of examples or bits.</exception>
-    public T Memorize(LabeledExamples examples, CancellationToken cancellation = default)
+    public T Memorize(LabeledExamples examples, CancellationToken cancellationToken = default)
     {
         Require(examples);
         Clear();
         T largest = T.Zero;
         for (int i = 0; i < examples.Count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             largest = T.Max(largest, T.Abs(Descend(examples.Inputs.Row(i), examples.Labels[i])));
         }
 
