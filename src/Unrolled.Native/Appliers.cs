@@ -153,7 +153,7 @@ internal static unsafe class Appliers
             throw new ArgumentException(FormattableString.Invariant($"sigma is {sigma}; a positive number is needed"));
         }
 
-        return denoiser.IsForSignals ? new Field<float>(rows, 1, 1, columns) : new Field<float>(1, 1, rows, columns);
+        return denoiser.Fields == FieldKind.Signals ? new Field<float>(rows, 1, 1, columns) : new Field<float>(1, 1, rows, columns);
     }
 
     private static string Note(LearnedDenoiser denoiser, double sigma) => sigma < denoiser.Noise.Least * 0.999 || sigma > denoiser.Noise.Largest * 1.001

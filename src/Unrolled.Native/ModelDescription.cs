@@ -35,7 +35,7 @@ internal static class ModelDescription
 
             writer.WriteEndObject();
             writer.WriteStartArray("certificates");
-            foreach (CertificateRecord certificate in model.Certificates)
+            foreach (Certificate certificate in model.Certificates)
             {
                 writer.WriteStartObject();
                 writer.WriteString("claim", certificate.Claim);
@@ -67,7 +67,7 @@ internal static class ModelDescription
         }
         else if (loaded.Maybe<LearnedDenoiser>() is LearnedDenoiser denoiser)
         {
-            writer.WriteString("for", denoiser.IsForSignals ? "signals" : "images");
+            writer.WriteString("for", denoiser.Fields == FieldKind.Signals ? "signals" : "images");
             writer.WriteNumber("leastSigma", denoiser.Noise.Least);
             writer.WriteNumber("largestSigma", denoiser.Noise.Largest);
         }

@@ -70,7 +70,7 @@ internal static class ModelReport
 
         report.Paragraph("Each claim was computed from the numbers of the model and can be computed again by unrolled certify. A claim that names a confidence "
             + "was counted on fresh draws from the family; every other one holds for all that it speaks of, as far as its assumptions do.");
-        foreach (CertificateRecord certificate in model.Certificates)
+        foreach (Certificate certificate in model.Certificates)
         {
             report.Claim(HtmlText.Sentence(certificate.Claim),
                 $"{(certificate.Holds ? "Holds" : "Does not hold")}: {NumberText.Short(certificate.Value)}, bound {NumberText.Short(certificate.Bound)}",

@@ -39,7 +39,7 @@ internal sealed class CertifyVerb : IVerb
         Model model = ModelFile.Read(path);
         IWorkload workload = _registry.For(model, path);
         var request = new CertifyRequest(path, _own.Given(invocation.Given, workload.CertifyOptions, model.Method));
-        IReadOnlyList<CertificateRecord> recomputed;
+        IReadOnlyList<Certificate> recomputed;
         using (ProgressBar progress = invocation.Progress())
         {
             recomputed = workload.Certify(model, request, invocation.Context(progress))
@@ -67,11 +67,11 @@ internal sealed class CertifyVerb : IVerb
     /// Every certificate that the model states beside the one that says the same when it is recomputed, and then those that it does not state, which are no claims and are shown for
     /// information.
     /// </summary>
-    private static List<Judgement> Judge(IReadOnlyList<CertificateRecord> stated, IReadOnlyList<CertificateRecord> recomputed)
+    private static List<Judgement> Judge(IReadOnlyList<Certificate> stated, IReadOnlyList<Certificate> recomputed)
     {
-        List<CertificateRecord> open = [.. recomputed];
+        List<Certificate> open = [.. recomputed];
         var judged = new List<Judgement>();
-        foreach (CertificateRecord certificate in stated)
+        foreach (Certificate certificate in stated)
         {
             int at = open.FindIndex(c => c.Claim == certificate.Claim);
             judged.Add(at < 0 ? new Judgement(certificate, "nothing that is recomputed from the model says this", Stated: true) : new Judgement(open[at], Fault(open[at], certificate), Stated: true));
@@ -82,14 +82,14 @@ internal sealed class CertifyVerb : IVerb
     }
 
     /// <summary>Why a stated certificate is refused; empty where it is not.</summary>
-    private static string Fault(CertificateRecord recomputed, CertificateRecord stated) =>
+    private static string Fault(Certificate recomputed, Certificate stated) =>
         !recomputed.Holds ? "does not hold"
         : !stated.Holds ? "the model states that it does not hold"
         : !Agrees(stated.Value, recomputed) ? FormattableString.Invariant($"the model states {stated.Value:g17}")
         : !Agrees(stated.Bound, recomputed with { Value = recomputed.Bound }) ? FormattableString.Invariant($"the model states the bound {stated.Bound:g17}")
         : string.Empty;
 
-    private static bool Agrees(double stated, CertificateRecord recomputed) =>
+    private static bool Agrees(double stated, Certificate recomputed) =>
         Math.Abs(stated - recomputed.Value) <= Agreement * Math.Max(Math.Abs(recomputed.Value), Math.Abs(recomputed.Bound));
 
     private static JsonObject ToJson(Judgement judged) => new()
@@ -118,5 +118,5 @@ internal sealed class CertifyVerb : IVerb
         }
     }
 
-    private sealed record Judgement(CertificateRecord Certificate, string Fault, bool Stated);
+    private sealed record Judgement(Certificate Certificate, string Fault, bool Stated);
 }

@@ -97,7 +97,7 @@ internal sealed class ShowVerb : IVerb
         }
     }
 
-    private static IEnumerable<(string Term, string Text)> Certificate(CertificateRecord certificate) =>
+    private static IEnumerable<(string Term, string Text)> Certificate(Certificate certificate) =>
         certificate.Assumptions.Select(a => (string.Empty, $"assuming {a}")).Prepend(("certificate",
             $"{certificate.Claim}: {NumberText.Short(certificate.Value)} <= {NumberText.Short(certificate.Bound)} {(certificate.Holds ? "holds" : "DOES NOT HOLD")}"));
 

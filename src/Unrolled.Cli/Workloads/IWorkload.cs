@@ -53,7 +53,7 @@ internal interface IWorkload
     /// The certificates of a model, recomputed from the model file alone (and the data files that its family names), in the order in which it
     /// stores them; null where the method cannot do that.
     /// </summary>
-    IReadOnlyList<CertificateRecord>? Certify(Model model, CertifyRequest request, WorkContext context) => null;
+    IReadOnlyList<Certificate>? Certify(Model model, CertifyRequest request, WorkContext context) => null;
 
     /// <summary>The formats of <c>unrolled export</c> and what writes them; none by default.</summary>
     IReadOnlyList<(string Format, Exporter Write)> Exports => [];

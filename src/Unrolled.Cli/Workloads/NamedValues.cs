@@ -4,27 +4,23 @@ using Unrolled.Problems;
 
 namespace Unrolled.Cli.Workloads;
 
-/// <summary>Values by name on the command line, <c>x=1,y=0</c>: every component at most once; <c>H=1</c> stands for all components of a vector H.</summary>
+/// <summary>Values by name on the command line, <c>x=1,y=0</c>: every component at most once, the others as they are by default; <c>H=1</c> stands for all components of a vector H.</summary>
 internal static class NamedValues
 {
     /// <summary>Reads an option.</summary>
     /// <param name="options">The options that were given.</param>
     /// <param name="key">The option without its dashes.</param>
     /// <param name="names">The components.</param>
-    /// <param name="defaults">What is not given; null where every component must be.</param>
-    /// <exception cref="InvalidInputException">A name is unknown, occurs twice or is missing, or a value is no finite number.</exception>
-    public static double[] Read(Settings options, string key, FunctionVector names, double[]? defaults)
+    /// <param name="defaults">What a component is where it is not given.</param>
+    /// <returns>The values, and whether each was given.</returns>
+    /// <exception cref="InvalidInputException">A name is unknown or occurs twice, or a value is no finite number.</exception>
+    public static (double[] Values, bool[] Given) Read(Settings options, string key, FunctionVector names, IEnumerable<double> defaults)
     {
-        double[] values = defaults is null ? [.. Enumerable.Repeat(double.NaN, names.Length)] : [.. defaults];
+        double[] values = [.. defaults];
         bool[] given = new bool[names.Length];
         IEnumerable<string> shown = names.Components.Take(8).Concat(names.Length > 8 ? ["..."] : []);
         string expected = $"expected NAME=NUMBER for {string.Join(", ", shown.DefaultIfEmpty("nothing: there are none"))}, separated by commas";
-        if (!options.Has(key) && (defaults is not null || names.Length == 0))
-        {
-            return values;
-        }
-
-        string text = options.Has(key) ? options.Text(key) : throw new InvalidInputException("command line", $"--{key} is missing; {expected}");
+        string text = options.Has(key) ? options.Text(key) : string.Empty;
         foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] pair = part.Split('=', 2, StringSplitOptions.TrimEntries);
@@ -42,7 +38,6 @@ internal static class NamedValues
             }
         }
 
-        int missing = Array.FindIndex(values, double.IsNaN);
-        return missing < 0 ? values : throw new InvalidInputException("command line", $"--{key} says nothing about {names.Components[missing]}; {expected}");
+        return (values, given);
     }
 }

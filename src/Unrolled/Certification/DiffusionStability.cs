@@ -1,3 +1,4 @@
+using Unrolled.Deployment;
 using Unrolled.Diffusion;
 using Unrolled.Numerics;
 using Unrolled.Operators;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unrolled.Deployment;
 using Unrolled.RungeKutta;
 
 namespace Unrolled.Certification;

@@ -1,3 +1,4 @@
+using Unrolled.Deployment;
 using Unrolled.RecurrentConvolution.Rules;
 
 namespace Unrolled.Certification;

@@ -31,7 +31,7 @@ public sealed record Model
     public required TrainingRecord Training { get; init; }
 
     /// <summary>What is certified about the method with these parameters.</summary>
-    public IReadOnlyList<CertificateRecord> Certificates { get; init; } = [];
+    public IReadOnlyList<Certificate> Certificates { get; init; } = [];
 
     /// <summary>
     /// Numbers that a report shows: the training curve, a held-out comparison. No method reads them. Numbers must be

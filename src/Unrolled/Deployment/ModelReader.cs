@@ -85,7 +85,7 @@ internal sealed class ModelReader(JsonText text)
                 date, ModelFile.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset day)
                 ? day
                 : throw section.Fault("date", $"'training.date' is '{date}'; expected a time such as 2026-11-30T12:00:00Z"),
-            Settings = section.Section("settings", required: true),
+            Settings = section.RequiredSection("settings"),
         };
         foreach ((string key, Setting value) in section.Entries)
         {
@@ -98,7 +98,7 @@ internal sealed class ModelReader(JsonText text)
         return record;
     }
 
-    private List<CertificateRecord> Certificates()
+    private List<Certificate> Certificates()
     {
         Range range = Member("certificates");
         var reader = new Utf8JsonReader(text.Slice(range));
@@ -108,14 +108,14 @@ internal sealed class ModelReader(JsonText text)
             throw text.Fault(range.Start.Value, "'certificates' must be a list");
         }
 
-        var certificates = new List<CertificateRecord>();
+        var certificates = new List<Certificate>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             int start = range.Start.Value + (int)reader.TokenStartIndex;
             reader.Skip();
             Settings section = SettingsJson.Read(
                 text, start..(range.Start.Value + (int)reader.BytesConsumed), $"certificates[{certificates.Count}]");
-            certificates.Add(new CertificateRecord(
+            certificates.Add(new Certificate(
                 section.Text("claim"),
                 section.Number("value", double.MinValue, double.MaxValue),
                 section.Number("bound", double.MinValue, double.MaxValue),

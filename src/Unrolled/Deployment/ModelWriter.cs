@@ -85,10 +85,10 @@ internal static class ModelWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteCertificates(Utf8JsonWriter writer, IReadOnlyList<CertificateRecord> certificates)
+    private static void WriteCertificates(Utf8JsonWriter writer, IReadOnlyList<Certificate> certificates)
     {
         writer.WriteStartArray("certificates");
-        foreach (CertificateRecord certificate in certificates)
+        foreach (Certificate certificate in certificates)
         {
             writer.WriteStartObject();
             writer.WriteString("claim", certificate.Claim);

@@ -25,25 +25,33 @@ public sealed class DiffusionFilter(DiffusionFilterOptions? options = null)
     /// <summary>Smooths an image over a diffusion time; 5 smooths noise, 50 leaves the large regions.</summary>
     /// <param name="image">Rows and columns of any number type.</param>
     /// <param name="time">The diffusion time, in squared pixels.</param>
-    public static DiffusionFilterResult Smooth<TNumber>(TNumber[,] image, double time)
-        where TNumber : INumber<TNumber> => new DiffusionFilter().Apply(ToField(image), time);
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static DiffusionFilterResult Smooth<TNumber>(TNumber[,] image, double time, CancellationToken cancellationToken = default)
+        where TNumber : INumber<TNumber> => new DiffusionFilter().Apply(ToField(image), time, cancellationToken);
 
     /// <summary>Smooths a signal over a diffusion time.</summary>
     /// <param name="signal">Samples of any number type.</param>
     /// <param name="time">The diffusion time, in squared samples.</param>
-    public static DiffusionFilterResult Smooth<TNumber>(TNumber[] signal, double time)
-        where TNumber : INumber<TNumber> => new DiffusionFilter().Apply(ToField(signal), time);
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static DiffusionFilterResult Smooth<TNumber>(TNumber[] signal, double time, CancellationToken cancellationToken = default)
+        where TNumber : INumber<TNumber> => new DiffusionFilter().Apply(ToField(signal), time, cancellationToken);
 
     /// <summary>Removes noise of a known standard deviation: diffuses until as much has been removed.</summary>
     /// <param name="image">Rows and columns of any number type.</param>
     /// <param name="deviation">The standard deviation of the noise, in units of the image.</param>
-    public static DiffusionFilterResult Denoise<TNumber>(TNumber[,] image, double deviation)
-        where TNumber : INumber<TNumber> => new DiffusionFilter().Denoise(ToField(image), deviation);
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static DiffusionFilterResult Denoise<TNumber>(TNumber[,] image, double deviation, CancellationToken cancellationToken = default)
+        where TNumber : INumber<TNumber> => new DiffusionFilter().Denoise(ToField(image), deviation, cancellationToken);
 
     /// <summary>Fills in the unknown pixels of an image by the steady state of homogeneous diffusion, by multigrid to a relative residual of 1e-8.</summary>
     /// <param name="image">Rows and columns of any number type; unknown pixels may hold anything.</param>
     /// <param name="known">Where the image is known.</param>
-    public static Field<double> Inpaint<TNumber>(TNumber[,] image, bool[,] known)
+    /// <param name="cancellationToken">Looked at before every cycle.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static Field<double> Inpaint<TNumber>(TNumber[,] image, bool[,] known, CancellationToken cancellationToken = default)
         where TNumber : INumber<TNumber>
     {
         ArgumentNullException.ThrowIfNull(known);
@@ -53,7 +61,8 @@ public sealed class DiffusionFilter(DiffusionFilterOptions? options = null)
             throw new ArgumentException($"the mask is {known.GetLength(0)} x {known.GetLength(1)}, the image {u.Rows} x {u.Columns}", nameof(known));
         }
 
-        return new DiffusionFilter(new DiffusionFilterOptions { Flux = Flux.Linear }).Inpaint(u, [.. known.Cast<bool>()]);
+        return new DiffusionFilter(new DiffusionFilterOptions { Flux = Flux.Linear })
+            .Inpaint(u, [.. known.Cast<bool>()], cancellationToken: cancellationToken);
     }
 
     /// <summary>Copies an image to a field.</summary>
@@ -88,18 +97,22 @@ public sealed class DiffusionFilter(DiffusionFilterOptions? options = null)
     /// <summary>Smooths a field of any number of channels, one instance or several.</summary>
     /// <param name="input">The input, left unchanged.</param>
     /// <param name="time">The diffusion time.</param>
-    public DiffusionFilterResult Apply(Field<double> input, double time)
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public DiffusionFilterResult Apply(Field<double> input, double time, CancellationToken cancellationToken = default)
     {
         Problem problem = Prepare(input);
         Field<double> u = Copy(input);
-        new FastSemiIterative<double>(problem.Limit, _options.Cycles).Advance(problem.Flow, u, time);
+        new FastSemiIterative<double>(problem.Limit, _options.Cycles).Advance(problem.Flow, u, time, cancellationToken);
         return problem.Result(u, time);
     }
 
     /// <summary>Diffuses until the root mean square of what was removed is the deviation of the noise.</summary>
     /// <param name="input">The input, left unchanged.</param>
     /// <param name="deviation">The standard deviation of the noise, positive.</param>
-    public DiffusionFilterResult Denoise(Field<double> input, double deviation)
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public DiffusionFilterResult Denoise(Field<double> input, double deviation, CancellationToken cancellationToken = default)
     {
         if (!(deviation >= 0))
         {
@@ -116,13 +129,13 @@ public sealed class DiffusionFilter(DiffusionFilterOptions? options = null)
         for (int k = 0; k < MostRounds && removed < target; k++, round *= 1.25)
         {
             u.CopyTo(before);
-            scheme.Advance(problem.Flow, u, round);
+            scheme.Advance(problem.Flow, u, round, cancellationToken);
             double now = Distance(u, input);
             if (now >= target)
             {
                 double share = now > removed ? (target - removed) / (now - removed) : 1;
                 before.CopyTo(u);
-                scheme.Advance(problem.Flow, u, share * round);
+                scheme.Advance(problem.Flow, u, share * round, cancellationToken);
                 time += share * round;
                 break;
             }
@@ -145,9 +158,12 @@ public sealed class DiffusionFilter(DiffusionFilterOptions? options = null)
     /// <param name="input">One instance of one channel, left unchanged.</param>
     /// <param name="known">Whether a pixel is known, row after row.</param>
     /// <param name="relativeTolerance">How far the norm of the flow is to fall.</param>
+    /// <param name="cancellationToken">Looked at before every cycle.</param>
     /// <exception cref="NotSupportedException">The boundary is periodic.</exception>
     /// <exception cref="InvalidOperationException">The tolerance was not reached.</exception>
-    public Field<double> Inpaint(Field<double> input, ReadOnlySpan<bool> known, double relativeTolerance = 1e-8)
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public Field<double> Inpaint(
+        Field<double> input, ReadOnlySpan<bool> known, double relativeTolerance = 1e-8, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         Guard.Equal(known.Length, input.Values.Length, "the length of the mask", "the number of values of the image");
@@ -175,7 +191,7 @@ public sealed class DiffusionFilter(DiffusionFilterOptions? options = null)
             ? new CoupledActivation<double>(_options.Flux, 2, [contrast])
             : new FluxActivation<double>(_options.Flux, [contrast, contrast]);
         Linearity linearity = ReferenceEquals(_options.Flux, Flux.Linear) ? Linearity.Linear : Linearity.Nonlinear;
-        MultigridOutcome outcome = new InpaintingMultigrid(flux, linearity).Solve(u, known, relativeTolerance);
+        MultigridOutcome outcome = new InpaintingMultigrid(flux, linearity).Solve(u, known, relativeTolerance, cancellationToken: cancellationToken);
         return outcome.Termination == Termination.Converged ? u
             : throw new InvalidOperationException($"inpainting: {outcome.Termination.Message()} (relative residual {outcome.RelativeResidual:g3} after {outcome.Cycles} cycles)");
     }

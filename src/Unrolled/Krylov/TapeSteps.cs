@@ -19,8 +19,8 @@ internal sealed class TapeSteps(Tape tape, LinearSystemSlot slot, int innerEvalu
     /// <summary>Starts at any iterate with its residual: the state of the recurrence.</summary>
     public void StartAtState()
     {
-        _points[0] = tape.Input(wantsGradient: true);
-        _terms[0] = tape.Input(wantsGradient: true);
+        _points[0] = tape.InputWithGradient();
+        _terms[0] = tape.InputWithGradient();
     }
 
     /// <summary>The iterate.</summary>

@@ -13,18 +13,10 @@ namespace Unrolled.Learning;
 /// where coarse levels have numbers of their own, once falling and once rising there, and the better end is taken.
 /// Deterministic; the result is the same for any number of threads. Work per gradient: twice the parameters times problems times K cycles.
 /// </remarks>
-public sealed class CycleTraining : IObjective
+public static class CycleTraining
 {
-    private const double Difference = 1e-4;
     private const double Spread = 0.25;
     private const int Transient = 2;
-
-    private readonly Func<double[], double[]> _contractions;
-
-    private CycleTraining(int parameters, Func<double[], double[]> contractions) => (ParameterCount, _contractions) = (parameters, contractions);
-
-    /// <inheritdoc/>
-    public int ParameterCount { get; }
 
     /// <summary>Trains a cycle of the full approximation scheme.</summary>
     /// <param name="start">Where training starts; classical numbers, usually.</param>
@@ -33,7 +25,7 @@ public sealed class CycleTraining : IObjective
     /// <param name="mostSteps">The largest number of steps.</param>
     /// <param name="cycles">The number K of cycles per problem, at least 3.</param>
     /// <param name="threads">How many threads share the problems.</param>
-    /// <param name="cancellationToken">Ends the training between two problems.</param>
+    /// <param name="cancellationToken">Ends the training between two cycles.</param>
     /// <returns>The trained cycle; <paramref name="start"/> where none is better.</returns>
     /// <exception cref="OperationCanceledException">The training was ended.</exception>
     public static CycleCoefficients Train(
@@ -44,18 +36,18 @@ public sealed class CycleTraining : IObjective
         ArgumentNullException.ThrowIfNull(options);
         Check(problems, cycles);
         FullApproximationOptions shape = options with { RelativeTolerance = 0, MostCycles = cycles };
-        var training = new CycleTraining(start.Values.Length, numbers =>
+        var contraction = new MeanContraction(start.Values.Length, numbers =>
         {
             var scheme = new FullApproximationScheme(start.With(numbers), shape);
             return ForEach(problems, threads, (problem, history) =>
             {
                 Field<double> x = problem.Data.ZerosLike();
                 problem.Data.CopyTo(x);
-                scheme.Solve(problem, x, history);
+                scheme.Solve(problem, x, history, cancellationToken);
             }, cancellationToken);
         });
         double[] falling = start.Spread(Spread, Spread), rising = start.Spread(Spread, -2 * Spread);
-        return start.With(training.Minimize(start.Values.ToArray(), falling.SequenceEqual(rising) ? [falling] : [falling, rising], mostSteps));
+        return start.With(Minimize(contraction, start.Values.ToArray(), falling.SequenceEqual(rising) ? [falling] : [falling, rising], mostSteps));
     }
 
     /// <summary>Trains the relaxations of an inpainting cycle.</summary>
@@ -64,7 +56,7 @@ public sealed class CycleTraining : IObjective
     /// <param name="mostSteps">The largest number of steps.</param>
     /// <param name="cycles">The number K of cycles per problem, at least 3.</param>
     /// <param name="threads">How many threads share the problems.</param>
-    /// <param name="cancellationToken">Ends the training between two problems.</param>
+    /// <param name="cancellationToken">Ends the training between two cycles.</param>
     /// <returns>The trained cycle; <paramref name="start"/> where none is better.</returns>
     /// <exception cref="OperationCanceledException">The training was ended.</exception>
     public static InpaintingCycle Train(
@@ -73,36 +65,18 @@ public sealed class CycleTraining : IObjective
     {
         ArgumentNullException.ThrowIfNull(start);
         Check(problems, cycles);
-        var training = new CycleTraining(start.Values.Length, numbers =>
+        var contraction = new MeanContraction(start.Values.Length, numbers =>
         {
             InpaintingMultigrid scheme = InpaintingMultigrid.Homogeneous(start.With(numbers));
             return ForEach(problems, threads, (problem, history) =>
             {
                 Field<double> x = problem.Image.ZerosLike();
                 problem.Image.CopyTo(x);
-                scheme.Solve(x, problem.Known, 0, cycles, history);
+                scheme.Solve(x, problem.Known, 0, cycles, history, cancellationToken);
             }, cancellationToken);
         });
         double[] classical = start.Values;
-        return start.With(training.Minimize(classical, [[.. classical.Select((v, k) => v * (1 + (Spread * (classical.Length - 1 - (2 * k)) / classical.Length)))]], mostSteps));
-    }
-
-    /// <inheritdoc/>
-    public double Evaluate(ReadOnlySpan<double> parameters, Span<double> gradient)
-    {
-        double[] trial = parameters.ToArray();
-        double value = MeanLogarithm(trial);
-        for (int p = 0; p < trial.Length; p++)
-        {
-            trial[p] = parameters[p] + Difference;
-            double above = MeanLogarithm(trial);
-            trial[p] = parameters[p] - Difference;
-            double slope = (above - MeanLogarithm(trial)) / (2 * Difference);
-            gradient[p] = double.IsFinite(slope) ? slope : 0;
-            trial[p] = parameters[p];
-        }
-
-        return value;
+        return start.With(Minimize(contraction, classical, [[.. classical.Select((v, k) => v * (1 + (Spread * (classical.Length - 1 - (2 * k)) / classical.Length)))]], mostSteps));
     }
 
     private static void Check<T>(IReadOnlyList<T> problems, int cycles)
@@ -128,13 +102,13 @@ public sealed class CycleTraining : IObjective
     }
 
     /// <summary>Minimizes from every start and takes the best; the classical numbers where none is better.</summary>
-    private double[] Minimize(double[] classical, double[][] starts, int mostSteps)
+    private static double[] Minimize(MeanContraction contraction, double[] classical, double[][] starts, int mostSteps)
     {
         double[] best = classical;
-        double least = MeanLogarithm(classical);
+        double least = contraction.MeanLogarithm(classical);
         foreach (double[] start in starts)
         {
-            var optimizer = new LimitedMemoryBfgs(this, start);
+            var optimizer = new LimitedMemoryBfgs(contraction, start);
             for (int step = 0; step < mostSteps && optimizer.Step(); step++)
             {
             }
@@ -146,16 +120,5 @@ public sealed class CycleTraining : IObjective
         }
 
         return best;
-    }
-
-    private double MeanLogarithm(double[] parameters)
-    {
-        double sum = 0;
-        foreach (double factor in _contractions(parameters))
-        {
-            sum += Math.Log(factor);
-        }
-
-        return sum;
     }
 }

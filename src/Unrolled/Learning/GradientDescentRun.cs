@@ -73,14 +73,14 @@ internal sealed class GradientDescentRun
         }
     }
 
-    public bool Advance()
+    public bool Advance(CancellationToken cancellationToken)
     {
         if (_start >= _options.Starts)
         {
             return false;
         }
 
-        bool more = _bfgs is null ? AdvanceAdam() : AdvanceBfgs();
+        bool more = _bfgs is null ? AdvanceAdam(cancellationToken) : AdvanceBfgs(cancellationToken);
         if (!more)
         {
             NextPhase();
@@ -89,10 +89,11 @@ internal sealed class GradientDescentRun
         return _start < _options.Starts;
     }
 
-    private bool AdvanceAdam()
+    private bool AdvanceAdam(CancellationToken cancellationToken)
     {
         for (int i = 0; i < StepsPerSlice && _adam.Steps < _options.AdamSteps; i++, _steps++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             double loss = _loss.Evaluate(_parameters, _gradient);
             if (_adam.Steps % 50 == 0)
             {
@@ -106,10 +107,11 @@ internal sealed class GradientDescentRun
         return _adam.Steps < _options.AdamSteps;
     }
 
-    private bool AdvanceBfgs()
+    private bool AdvanceBfgs(CancellationToken cancellationToken)
     {
         for (int i = 0; i < StepsPerSlice && _bfgs!.Steps < _options.BfgsSteps; i++, _steps++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (_bfgs.Steps % 5 == 0)
             {
                 _curve.Add(new CurvePoint(_steps, _bfgs.Value));

@@ -10,7 +10,8 @@ namespace Unrolled.Learning;
 /// <see cref="IntegratorForm.Fitted"/>: the best classical tableaus at the budget are tuned, then the best of the tuned are given a
 /// memory. <see cref="IntegratorForm.StepConditioned"/>: one fit for each of <see cref="StepConditionedTrainer.Parents"/>, with the number of
 /// stages of the best classical tableau with two to four where none is asked for. <see cref="IntegratorForm.ExactOrder"/> and
-/// <see cref="IntegratorForm.OneStep"/>: one fit for each of the best classical tableaus. <see cref="IntegratorForm.Multistep"/>: two to eight steps, each beginning with the weights of Adams-Bashforth
+/// <see cref="IntegratorForm.OneStep"/>: one fit for each of the best classical tableaus, of those with a coefficient that the order leaves
+/// free where it is kept. <see cref="IntegratorForm.Multistep"/>: two to eight steps, each beginning with the weights of Adams-Bashforth
 /// of the same order and of one and two orders below. What counts is the error on the validation set.
 /// </remarks>
 public sealed class IntegratorSearch
@@ -25,13 +26,15 @@ public sealed class IntegratorSearch
     /// <summary>Measures the classical methods and plans the fits.</summary>
     /// <param name="trainer">Makes the fits.</param>
     /// <param name="options">Among which methods to look; null for the defaults.</param>
-    public IntegratorSearch(IntegratorTrainer trainer, IntegratorSearchOptions? options = null)
+    /// <param name="cancellationToken">Stops the measuring.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public IntegratorSearch(IntegratorTrainer trainer, IntegratorSearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         (_trainer, _options) = (trainer, options ?? new IntegratorSearchOptions());
         Classical = _options.Form == IntegratorForm.Multistep
             ? [.. Enumerable.Range(2, 7).Select(trainer.AdamsBashforth).OfType<TrainedIntegrator>().OrderBy(m => m.ValidationError)]
-            : [.. trainer.Classical().Where(m => (_options.Stages ?? m.Stages) == m.Stages)];
+            : [.. trainer.Classical(cancellationToken).Where(m => (_options.Stages ?? m.Stages) == m.Stages)];
         TrainedIntegrator[] usable = [.. Classical.Where(m => double.IsFinite(m.ValidationError))];
         _tasks = [.. Plan(_options, usable)];
         _planned = _tasks.Count;
@@ -99,7 +102,7 @@ public sealed class IntegratorSearch
             from parent in StepConditionedTrainer.Parents(best.Stages)
             select trainer.Tune(parent, options.Fit),
         IntegratorForm.ExactOrder =>
-            usable.Where(m => OrderToKeep(m) is >= 1).Take(options.Parents).Select(m => _trainer.KeepOrder(m, OrderToKeep(m)!.Value, options.Fit)),
+            usable.Where(m => OrderToKeep(m) is int order and >= 1 && OrderManifoldFit.HasFreedom(m.Coefficients, order)).Take(options.Parents).Select(m => _trainer.KeepOrder(m, OrderToKeep(m)!.Value, options.Fit)),
         IntegratorForm.OneStep => usable.Take(options.Parents).Select(m => _trainer.FitOneStep(m, options.OneStep, options.Fit)),
         _ => usable.Take(options.Parents).Select(m => _trainer.Tune(m, options.Fit)),
     };

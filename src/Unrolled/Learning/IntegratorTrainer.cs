@@ -42,11 +42,14 @@ public sealed class IntegratorTrainer
     public int StepsFor(int evaluationsPerStep) => _budget / evaluationsPerStep / _training.Checkpoints * _training.Checkpoints;
 
     /// <summary>All classical tableaus with their validation errors, the best first.</summary>
-    public IReadOnlyList<TrainedIntegrator> Classical()
+    /// <param name="cancellationToken">Looked at before every tableau.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public IReadOnlyList<TrainedIntegrator> Classical(CancellationToken cancellationToken = default)
     {
         List<TrainedIntegrator> methods = [];
         foreach (ButcherTableau tableau in Tableaus.All)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ButcherTableau short_ = tableau.WithoutFirstSameAsLast();
             int steps = StepsFor(short_.Stages);
             if (steps > 0)

@@ -53,7 +53,7 @@ public sealed class IntegratorTraining
         }
 
         IntegratorSearchOptions search = _options.Search;
-        Search = new IntegratorSearch(trainer, search with { ParameterRanges = search.ParameterRanges ?? IntegratorRanges.OfParameters(family) });
+        Search = new IntegratorSearch(trainer, search with { ParameterRanges = search.ParameterRanges ?? IntegratorRanges.OfParameters(family) }, cancellationToken);
         if (Search.Next is null)
         {
             throw new InvalidInputException(FamilySettings.Source, Impossible());
@@ -185,6 +185,7 @@ public sealed class IntegratorTraining
         return Search.Classical.Count == 0 ? $"no classical method{with} can run within 'budget' {Budget}"
             : Search.Classical.All(m => !double.IsFinite(m.ValidationError)) ? $"every classical method{with} fails within 'budget' {Budget}: its steps are too large for these equations"
             : options.Form == IntegratorForm.StepConditioned ? $"no classical method with two to four evaluations a step can run within 'budget' {Budget}"
-            : $"no classical method{with} has order {options.Order ?? 2}, from which the fit could begin";
+            : Search.Classical.All(m => m.Order < (options.Order ?? 2)) ? $"no classical method{with} within 'budget' {Budget} has order {options.Order ?? 2}, from which the fit could begin"
+            : $"no classical method{with} within 'budget' {Budget} has coefficients to fit that {(options.Order is int order ? $"order {order}" : "the order below its own")} leaves free; expected a lower order or a larger budget";
     }
 }

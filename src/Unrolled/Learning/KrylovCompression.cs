@@ -74,7 +74,9 @@ public sealed class KrylovCompression
     /// <summary>Compresses a training set so that polynomials of degree below <paramref name="size"/> are exact.</summary>
     /// <param name="systems">The systems; they are preconditioned where they have a preconditioner.</param>
     /// <param name="size">The largest size <c>K</c>; it is less where the Krylov space ends earlier.</param>
-    public static KrylovCompression Of(LinearSystem systems, int size)
+    /// <param name="cancellationToken">Looked at before every product with the operators.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static KrylovCompression Of(LinearSystem systems, int size, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(systems);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
@@ -89,6 +91,7 @@ public sealed class KrylovCompression
         Batch image = Batch.Zeros(systems.Components, systems.Instances);
         while (basis.Count < size && length > 1e-14 * (columns.Count == 0 ? 0 : columns.Max(c => c.Max(Math.Abs))) && length > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Kernels.Multiply(1 / length, next.Values, next.Values);
             basis.Add(next);
             next = Batch.Zeros(systems.Components, systems.Instances);

@@ -36,7 +36,11 @@ public sealed class LinearTraining : IDisposable
     /// <param name="family">The family.</param>
     /// <param name="options">The size of the method and how to train it.</param>
     /// <param name="prepare">Attaches a preconditioner to what was drawn; null for none.</param>
-    public LinearTraining(IProblemFamily<LinearSystem> family, LinearTrainingOptions options, Func<LinearSystem, LinearSystem>? prepare = null)
+    /// <param name="cancellationToken">Stops the compression.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public LinearTraining(
+        IProblemFamily<LinearSystem> family, LinearTrainingOptions options, Func<LinearSystem, LinearSystem>? prepare = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(options);
@@ -52,7 +56,7 @@ public sealed class LinearTraining : IDisposable
         _systems = systems;
 
         Spectrum = FindSpectrum(systems, options.Seed);
-        Compression = KrylovCompression.Of(systems, CompressedSize);
+        Compression = KrylovCompression.Of(systems, CompressedSize, cancellationToken);
         double[] weights = [.. Enumerable.Range(1, options.OuterIterations).Select(k => Math.Pow(options.LossWeightBase, k))];
         _loss = new UnrolledLinearLoss(Compression.System, options.InnerEvaluations, weights, Compression.Samples, threads: 1);
         if (options.Trainer == LinearTrainer.Gradient)
@@ -71,12 +75,10 @@ public sealed class LinearTraining : IDisposable
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static LearnedKrylov Learn(IProblemFamily<LinearSystem> family, LinearTrainingOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var training = new LinearTraining(family, options ?? new());
-        do
+        using var training = new LinearTraining(family, options ?? new(), null, cancellationToken);
+        while (training.Advance(cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
         }
-        while (training.Advance());
 
         return training.Checked();
     }
@@ -120,15 +122,17 @@ public sealed class LinearTraining : IDisposable
     }
 
     /// <summary>Does a slice of the work, some tens of milliseconds; false when all is done.</summary>
-    public bool Advance()
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop; <see cref="State"/> is what the steps before made of it, and the training can go on.</exception>
+    public bool Advance(CancellationToken cancellationToken = default)
     {
         if (_run is null)
         {
-            FitPolynomial();
+            FitPolynomial(cancellationToken);
             return false;
         }
 
-        bool more = _run.Advance();
+        bool more = _run.Advance(cancellationToken);
         Adopt();
         return more;
     }
@@ -181,10 +185,13 @@ public sealed class LinearTraining : IDisposable
         }
     }
 
-    private void FitPolynomial()
+    private void FitPolynomial(CancellationToken cancellationToken)
     {
+        _byDegree.Clear();
+        _curve.Clear();
         for (int degree = 1; degree <= _options.InnerEvaluations; degree++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Complex[] roots = Roots(Compression, degree);
             Method = LearnedKrylov.FromRoots(roots);
             if (roots.Length == degree)
@@ -196,7 +203,7 @@ public sealed class LinearTraining : IDisposable
 
         if (_options.Loss == LinearLoss.Geometric)
         {
-            Reweight();
+            Reweight(cancellationToken);
         }
 
         // fewer roots than asked for: the training set is solved exactly by a smaller degree
@@ -208,14 +215,14 @@ public sealed class LinearTraining : IDisposable
     /// Least squares with each residual divided by its own norm after the fit before: at the fixed point the sum of the
     /// logarithms is stationary. The best fit seen is kept.
     /// </summary>
-    private void Reweight()
+    private void Reweight(CancellationToken cancellationToken)
     {
         LearnedKrylov best = Method;
         double[] norms = ResidualNorms(Method);
         double least = norms.Sum(Math.Log);
         for (int i = 0; i < Reweightings && norms.All(n => n > 0); i++)
         {
-            KrylovCompression reweighted = KrylovCompression.Of(Divided(_systems, norms), CompressedSize);
+            KrylovCompression reweighted = KrylovCompression.Of(Divided(_systems, norms), CompressedSize, cancellationToken);
             LearnedKrylov method = LearnedKrylov.FromRoots(Roots(reweighted, _options.InnerEvaluations));
             norms = ResidualNorms(method);
             double sum = norms.Sum(Math.Log);

@@ -34,6 +34,7 @@ public sealed class OrderManifold : IParameterMap
     /// <param name="origin">Its coefficients; it has the order.</param>
     /// <param name="order">The order p to keep.</param>
     /// <param name="degree">K, the largest exponent of ε.</param>
+    /// <exception cref="ArgumentException">The coefficients leave no freedom at that order: no other tableau near has it.</exception>
     public OrderManifold(ReadOnlySpan<double> origin, int order, int degree)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(order);
@@ -41,7 +42,9 @@ public sealed class OrderManifold : IParameterMap
         (_coefficients, _terms, _order) = (origin.Length, degree + 1, order);
         _origin = new double[_terms * _coefficients];
         origin.CopyTo(_origin);
-        (_tangent, _normal) = OrthonormalBasis.Split(Equations(_origin).Jacobian);
+        (Matrix? tangent, Matrix? normal) = OrthonormalBasis.Split(Equations(_origin).Jacobian);
+        _tangent = tangent ?? throw new ArgumentException($"{_origin.Length} coefficients leave no freedom at order {order}", nameof(origin));
+        _normal = normal!; // consistency is an equation of every order
     }
 
     /// <summary>The number of coordinates d.</summary>

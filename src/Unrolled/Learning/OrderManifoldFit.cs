@@ -103,7 +103,7 @@ internal sealed class OrderManifoldFit : IFitRounds
 
             // The shortest step: a combination of the rows, found in their orthonormal basis.
             Matrix jacobian = Rows(weights.Jacobian());
-            (_, Matrix normal) = OrthonormalBasis.Split(jacobian);
+            Matrix normal = OrthonormalBasis.Split(jacobian).Normal!; // consistency is a condition of every order
             double[] combination = new double[normal.Columns];
             QrFactorization.Factor(jacobian.Multiply(normal)).Solve(defects, combination);
             normal.Multiply(combination, step);
@@ -121,12 +121,14 @@ internal sealed class OrderManifoldFit : IFitRounds
         return new ElementaryWeights<double>(theta, order).Defects().Max(Math.Abs) < 1e-13 ? theta : null;
     }
 
+    /// <summary>Whether there are other tableaus of an order near one that has it; else it is the only one, and nothing can be fitted.</summary>
+    public static bool HasFreedom(double[] theta, int order) => TangentOrNull(theta, order) is not null;
+
     /// <summary>An orthonormal basis of the directions that leave all conditions unchanged to first order, as columns.</summary>
-    private static Matrix Tangent(double[] theta, int order)
-    {
-        (Matrix tangent, _) = OrthonormalBasis.Split(Rows(new ElementaryWeights<double>(theta, order).Jacobian()));
-        return tangent.Columns > 0 ? tangent : throw new ArgumentException($"{theta.Length} coefficients leave no freedom at order {order}");
-    }
+    private static Matrix Tangent(double[] theta, int order) =>
+        TangentOrNull(theta, order) ?? throw new ArgumentException($"{theta.Length} coefficients leave no freedom at order {order}");
+
+    private static Matrix? TangentOrNull(double[] theta, int order) => OrthonormalBasis.Split(Rows(new ElementaryWeights<double>(theta, order).Jacobian())).Tangent;
 
     private static Matrix Rows(double[,] entries)
     {

@@ -5,8 +5,8 @@ namespace Unrolled.Learning;
 /// <summary>Orthonormal bases of the rows of a matrix and of its null space, by Gram-Schmidt done twice; dependent vectors are left out.</summary>
 internal static class OrthonormalBasis
 {
-    /// <summary>The null space and the span of the rows, as columns.</summary>
-    public static (Matrix Tangent, Matrix Normal) Split(Matrix rows)
+    /// <summary>The null space and the span of the rows, as columns; null for one that holds nothing but zero.</summary>
+    public static (Matrix? Tangent, Matrix? Normal) Split(Matrix rows)
     {
         List<double[]> basis = [];
         for (int i = 0; i < rows.Rows; i++)
@@ -25,8 +25,13 @@ internal static class OrthonormalBasis
         return (Columns(basis[normal..], rows.Columns), Columns(basis[..normal], rows.Columns));
     }
 
-    private static Matrix Columns(List<double[]> vectors, int length)
+    private static Matrix? Columns(List<double[]> vectors, int length)
     {
+        if (vectors.Count == 0)
+        {
+            return null;
+        }
+
         Matrix columns = new(length, vectors.Count);
         for (int j = 0; j < vectors.Count; j++)
         {

@@ -98,7 +98,10 @@ public sealed class StepConditionedTrainer
     }
 
     /// <summary>For every refinement the least error that a method of <see cref="Parents"/> has on the validation set.</summary>
-    public double[] ClassicalErrors(int stages)
+    /// <param name="stages">The number of stages.</param>
+    /// <param name="cancellationToken">Looked at before every method.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public double[] ClassicalErrors(int stages, CancellationToken cancellationToken = default)
     {
         double[] least = new double[_refinements.Length];
         Array.Fill(least, double.PositiveInfinity);
@@ -108,6 +111,7 @@ public sealed class StepConditionedTrainer
             using RolloutResiduals rollout = new(Validation.Roll(step, _refinements[i] * Steps));
             foreach (ButcherTableau tableau in Parents(stages))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 rollout.Evaluate(tableau.Parameters);
                 least[i] = Math.Min(least[i], TrajectoryErrors.GeometricMean(TrajectoryErrors.Largest(rollout.Errors, Validation.Instances)));
             }

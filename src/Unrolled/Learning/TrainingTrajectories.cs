@@ -64,8 +64,11 @@ public sealed record TrainingTrajectories
     /// <param name="horizon">How long the trajectories are.</param>
     /// <param name="checkpoints">The number of checkpoints.</param>
     /// <param name="steps">The number of small steps, rounded up to a multiple of the checkpoints.</param>
+    /// <param name="cancellationToken">Looked at before every small step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static TrainingTrajectories Compute(
-        Function equation, double[] initialValues, double[] parameters, double horizon, int checkpoints, int steps = 4000)
+        Function equation, double[] initialValues, double[] parameters, double horizon, int checkpoints, int steps = 4000,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(equation);
         ButcherTableau dop853 = Tableaus.Dop853.WithoutFirstSameAsLast();
@@ -76,6 +79,7 @@ public sealed record TrainingTrajectories
         Memory<double>[] inputs = [z, parameters, theta, h, t], outputs = [z];
         for (int n = 0; n < checkpoints * small; n++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             t[0] = n * h[0];
             step.Kernel.Run(inputs, outputs, new InstanceRange(instances));
             if ((n + 1) % small == 0)

@@ -160,18 +160,17 @@ public sealed class Settings(string source, string path = "", int line = 0, int 
                     : throw Fault(Get(key), string.Create(CultureInfo.InvariantCulture, $"'{Place(key)}' holds '{word}'; expected numbers from {least:R} to {most:R}")));
     }
 
-    /// <summary>A nested section; an empty one, which becomes part of this one, where the key is missing and that is allowed.</summary>
-    /// <exception cref="InvalidInputException">The key is missing though it is required, or holds no section.</exception>
-    public Settings Section(string key, bool required = false)
+    /// <summary>A nested section that must be there.</summary>
+    /// <exception cref="InvalidInputException">The key is missing, or holds no section.</exception>
+    public Settings RequiredSection(string key) => Has(key) ? Section(key) : throw Missing(key);
+
+    /// <summary>A nested section; an empty one, which becomes part of this one, where the key is missing.</summary>
+    /// <exception cref="InvalidInputException">The key holds no section.</exception>
+    public Settings Section(string key)
     {
         if (TryGet(key, out Setting? value))
         {
             return value.Section ?? throw Fault(value, $"'{Place(key)}' must be a section of its own, with keys below it");
-        }
-
-        if (required)
-        {
-            throw Missing(key);
         }
 
         var section = new Settings(source, Place(key), line, column);

@@ -1,4 +1,5 @@
 using Unrolled.Certification;
+using Unrolled.Deployment;
 using Unrolled.Krylov;
 using Unrolled.Learning;
 using Unrolled.Problems;

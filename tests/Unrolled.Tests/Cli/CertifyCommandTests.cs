@@ -162,7 +162,7 @@ public sealed class CertifyCommandTests : CommandTest
         }
 
         model = ModelFile.Read(path);
-        CertificateRecord first = model.Certificates[^1];
+        Certificate first = model.Certificates[^1];
         ModelFile.Write(At("better.json"), model with { Certificates = [.. model.Certificates.Take(model.Certificates.Count - 1), first with { Value = first.Value * 0.99 - 1e-6 }] });
         Assert.Equal(3, Run("certify", At("better.json")).Code);
         ModelFile.Write(At("more.json"), model with { Certificates = [.. model.Certificates, first] });

@@ -31,7 +31,7 @@ internal sealed class FakeWorkload(string method = "halving") : IWorkload
     public LearnOutcome Learn(Settings experiment, LearnContext context)
     {
         experiment.Text("method");
-        Settings family = experiment.Section("family", required: true), training = experiment.Section("training");
+        Settings family = experiment.RequiredSection("family"), training = experiment.Section("training");
         family.Choice("kind", ["scalar", "vector"], "scalar");
         int size = family.Integer("size", 1, 100, 1);
         double goal = experiment.Section("acceptance").Number("loss", 0, 1, 1);
@@ -70,7 +70,7 @@ internal sealed class FakeWorkload(string method = "halving") : IWorkload
             Family = family,
             Parameters = parameters,
             Training = new TrainingRecord { Seed = (ulong)seed, Trainer = "counting", Seconds = 0.5, Loss = loss, Instances = 1, Settings = training },
-            Certificates = [new CertificateRecord("contraction", 0.5, 1, true, ["exact arithmetic"])],
+            Certificates = [new Certificate("contraction", 0.5, 1, true, ["exact arithmetic"])],
             ValidRanges = [new ValidRange("start", -1, 1)],
             Results = new JsonObject { [ModelReport.ComparisonKey] = ComparisonJson.ToJson(Held("in training", 7)) },
         };

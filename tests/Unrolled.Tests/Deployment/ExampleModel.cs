@@ -37,7 +37,7 @@ internal static class ExampleModel
                 Instances = 40,
                 Date = new DateTimeOffset(2026, 11, 21, 7, 0, 0, TimeSpan.Zero),
             },
-            Certificates = [new CertificateRecord("contraction", 0.9, 1, true, ["the spectrum lies in [1, 14.5]"])],
+            Certificates = [new Certificate("contraction", 0.9, 1, true, ["the spectrum lies in [1, 14.5]"])],
             Results = new JsonObject
             {
                 ["curve"] = ResultNumbers.ToJson([1, 0.1, double.NaN, 1e-300]),

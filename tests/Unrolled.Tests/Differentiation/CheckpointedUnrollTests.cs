@@ -55,7 +55,7 @@ public class CheckpointedUnrollTests
         const double a = -0.1, start = 0.75;
         const int length = 6;
         var tape = new Tape(2, 3);
-        Variable before = tape.Input(wantsGradient: true), after = tape.Combine(before, 0, before);
+        Variable before = tape.InputWithGradient(), after = tape.Combine(before, 0, before);
         tape.AddSumOfSquares(after, 1);
         double[] scales = [.. Enumerable.Range(1, steps).Select(k => 1.0 / k)];
         var unroll = new CheckpointedUnroll(tape, [(before, after)], scales, every, state => state[0].Values.Fill(start));

@@ -73,7 +73,7 @@ public class TapeTests
     {
         // loss = 3 |x + a y|^2 + |y|^2 at a = 0.5
         var tape = new Tape(6, 5);
-        Variable x = tape.Input(wantsGradient: true), y = tape.Input(wantsGradient: true);
+        Variable x = tape.InputWithGradient(), y = tape.InputWithGradient();
         Variable z = tape.Combine(x, 0, y);
         tape.AddSumOfSquares(z, 3);
         tape.AddSumOfSquares(y, 1);
@@ -101,7 +101,7 @@ public class TapeTests
     {
         // x -> x + a x twice, seeded with s: the gradient is (1 + a)^2 s
         var tape = new Tape(3, 4);
-        Variable x = tape.Input(wantsGradient: true);
+        Variable x = tape.InputWithGradient();
         Variable once = tape.Combine(x, 0, x), twice = tape.Combine(once, 0, once);
         tape.Close(twice);
         Batch start = Assembled.Random(3, 4, new RandomStream(1)), seed = Assembled.Random(3, 4, new RandomStream(2));

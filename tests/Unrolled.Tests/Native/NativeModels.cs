@@ -40,7 +40,7 @@ internal static class NativeModels
             ValidRanges = [new ValidRange(LearnedLinear.Spectrum, Low, High)],
             Parameters = parameters,
             Training = Training,
-            Certificates = [new CertificateRecord($"{method.Name}: {certificate.Claim}", certificate.Value, certificate.Bound, true, certificate.Assumptions)],
+            Certificates = [new Certificate($"{method.Name}: {certificate.Claim}", certificate.Value, certificate.Bound, true, certificate.Assumptions)],
         };
     }
 
@@ -79,9 +79,10 @@ internal static class NativeModels
             settings.Set(key, value);
         }
 
-        FieldNetwork network = FieldNetworks.Read(settings, signals, "1", 0.1);
+        FieldKind fields = signals ? FieldKind.Signals : FieldKind.Images;
+        FieldNetwork network = FieldNetworks.Read(settings, fields, "1", 0.1);
         Parameters parameters = network.InitialParameters(new RandomStream(3));
-        new LearnedDenoiser(network, parameters, signals, 0.1, (0.05, 0.2)).WriteTo(settings);
+        new LearnedDenoiser(network, parameters, fields, 0.1, (0.05, 0.2)).WriteTo(settings);
         return new Model { Method = "diffusion-network", Description = "a denoiser", MethodSettings = settings, Parameters = parameters, Training = Training };
     }
 

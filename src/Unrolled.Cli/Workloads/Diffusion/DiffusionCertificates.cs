@@ -14,14 +14,14 @@ internal static class DiffusionCertificates
     public const int Extent = 48;
 
     /// <summary>The claims that apply to the network: none for unconstrained networks, for fluxes without a diffusion reading, and with skips over two blocks.</summary>
-    public static IReadOnlyList<CertificateRecord> Of(LearnedDenoiser denoiser)
+    public static IReadOnlyList<Certificate> Of(LearnedDenoiser denoiser)
     {
         if (denoiser.Network is not SymmetricNetwork network || network.Options.Terms.HasFlag(NetworkTerms.Extrapolation))
         {
             return [];
         }
 
-        var records = new List<CertificateRecord>();
+        var records = new List<Certificate>();
         foreach (double level in network.Options.Levels.Nodes)
         {
             double[] weights = new double[network.Graph.WeightCount];
@@ -36,7 +36,7 @@ internal static class DiffusionCertificates
                 ? [.. Enumerable.Range(0, network.Options.Blocks).Select(b => network.DataWeightOf(weights, b))]
                 : [];
             string at = network.Options.Levels.Count > 1 ? FormattableString.Invariant($", at noise level {level / denoiser.NoiseUnit:g4}") : string.Empty;
-            void Add(Certificate c) => records.Add(new CertificateRecord(c.Claim + at, c.Value, c.Bound, c.Holds, c.Assumptions));
+            void Add(Certificate c) => records.Add(new Certificate(c.Claim + at, c.Value, c.Bound, c.Holds, c.Assumptions));
 
             Add(DiffusionStability.NormDecrease(steps, data));
             bool monotone = steps.All(s => Enumerable.Range(0, network.Options.Filters).All(c => ((ICertifiedActivation<double>)s.Flux).SmallestSlope(c) >= 0));
@@ -48,10 +48,10 @@ internal static class DiffusionCertificates
     }
 
     /// <summary>All certificates of a model: what is proved, then what fresh fields of its family show.</summary>
-    public static IReadOnlyList<CertificateRecord> Of(Model model, WorkContext context)
+    public static IReadOnlyList<Certificate> Of(Model model, WorkContext context)
     {
         LearnedDenoiser denoiser = LearnedDenoiser.Of(model);
-        return [.. Of(denoiser), .. Fresh(model, denoiser, context).Where(c => c.Holds).Select(c => c.ToRecord())];
+        return [.. Of(denoiser), .. Fresh(model, denoiser, context).Where(c => c.Holds)];
     }
 
     /// <summary>By how many decibels every field comes nearer to the clean one; minus infinity where a number is lost.</summary>
@@ -66,7 +66,7 @@ internal static class DiffusionCertificates
         }
 
         DenoisingFamily family = DenoisingFamilies.Create(model.Family);
-        bool signals = denoiser.IsForSignals;
+        bool signals = denoiser.Fields == FieldKind.Signals;
         (int rows, int columns) = signals ? (1, family.Source.Columns) : (Extent, Extent);
         double[] gains = Gains(denoiser, TestFields.Draw(family, fresh.Count, rows, columns, StatisticalCertificate.Stream(model.Training.Seed), context.Threads), context);
         double[] errors = [.. gains.Select(gain => Math.Pow(10, -gain / 10))];

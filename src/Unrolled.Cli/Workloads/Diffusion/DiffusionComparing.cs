@@ -87,7 +87,7 @@ internal static class DiffusionComparing
     private static (TestFields Fields, TestFields? Tuning, string Family) Fields(
         Model model, LearnedDenoiser denoiser, CompareRequest request, double sigma, RandomStream stream, WorkContext context)
     {
-        bool signals = denoiser.IsForSignals, images = request.Options.Has("images");
+        bool signals = denoiser.Fields == FieldKind.Signals, images = request.Options.Has("images");
         if (images && signals)
         {
             throw request.Options.Fault("images", "--images: the model is for signals");

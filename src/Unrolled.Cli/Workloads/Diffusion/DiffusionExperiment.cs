@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Learning.Fields;
 using Unrolled.Problems;
@@ -12,7 +13,7 @@ internal sealed class DiffusionExperiment
 {
     private DiffusionExperiment(Settings experiment)
     {
-        FamilySettings = experiment.Section("family", required: true);
+        FamilySettings = experiment.RequiredSection("family");
         Family = DenoisingFamilies.Create(FamilySettings);
         bool signals = IsForSignals;
 
@@ -56,7 +57,9 @@ internal sealed class DiffusionExperiment
 
     public Settings TrainingSettings { get; }
 
-    public bool IsForSignals => Family.Source.Rows == 1;
+    public FieldKind Fields => Family.Source.Rows == 1 ? FieldKind.Signals : FieldKind.Images;
+
+    public bool IsForSignals => Fields == FieldKind.Signals;
 
     public ulong Seed { get; }
 

@@ -118,7 +118,7 @@ internal sealed class DiffusionLearning
     }
 
     private LearnedDenoiser ToDenoiser(TrainedEntry trained) =>
-        new(trained.Network, trained.Parameters, _experiment.IsForSignals, _experiment.Family.Source.NoiseUnit, _experiment.Family.Noise.Sigma);
+        new(trained.Network, trained.Parameters, _experiment.Fields, _experiment.Family.Source.NoiseUnit, _experiment.Family.Noise.Sigma);
 
     private Model ToModel(TrainedEntry trained, double seconds)
     {

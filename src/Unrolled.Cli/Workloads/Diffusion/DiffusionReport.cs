@@ -88,10 +88,10 @@ internal static class DiffusionReport
 
         report.Section("An example");
         int extent = family.Source is ImageFolder folder ? Math.Min(ExampleExtent, folder.LargestSquare) : ExampleExtent;
-        var batch = new NoisyFields(1, denoiser.IsForSignals ? 1 : extent, denoiser.IsForSignals ? family.Source.Columns : extent);
+        var batch = new NoisyFields(1, denoiser.Fields == FieldKind.Signals ? 1 : extent, denoiser.Fields == FieldKind.Signals ? family.Source.Columns : extent);
         family.DrawInstance(batch, 0, new RandomStream(model.Training.Seed).Split("example"));
         Field<float> estimate = denoiser.Denoise(batch.Noisy, batch.Sigma[0]);
-        if (denoiser.IsForSignals)
+        if (denoiser.Fields == FieldKind.Signals)
         {
             double[] x = [.. Enumerable.Range(0, batch.Clean.Columns).Select(i => (double)i)];
             report.Chart(

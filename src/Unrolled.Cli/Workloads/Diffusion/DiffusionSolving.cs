@@ -37,7 +37,7 @@ internal static class DiffusionSolving
         string? output = options.Has("output") ? options.Text("output") : null;
         if (options.Has("mask"))
         {
-            return denoiser.IsForSignals
+            return denoiser.Fields == FieldKind.Signals
                 ? throw options.Fault("mask", "--mask: the model is for signals")
                 : ImageInpainting.Run(input, options.Text("mask"), output, context);
         }
@@ -45,7 +45,7 @@ internal static class DiffusionSolving
         long started = Stopwatch.GetTimestamp();
         double unit = denoiser.NoiseUnit;
         var notes = new List<string>();
-        (double level, double removed, string what) = denoiser.IsForSignals
+        (double level, double removed, string what) = denoiser.Fields == FieldKind.Signals
             ? Signals(denoiser, input, output, sigma, notes)
             : Image(denoiser, input, output, sigma, options.Integer("tile", 16, 1 << 14, 512), notes, context);
         if (sigma is null)

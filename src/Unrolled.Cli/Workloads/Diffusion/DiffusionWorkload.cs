@@ -38,7 +38,7 @@ internal sealed class DiffusionWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => DiffusionSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => DiffusionCertificates.Of(model, context);
+    public IReadOnlyList<Certificate> Certify(Model model, CertifyRequest request, WorkContext context) => DiffusionCertificates.Of(model, context);
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Format, Exporter Write)> Exports { get; } =

@@ -45,7 +45,7 @@ internal static class ImageInpainting
                 wide.Values[i] = plane[i];
             }
 
-            Field<double> filled = filter.Inpaint(wide, known, Tolerance);
+            Field<double> filled = filter.Inpaint(wide, known, Tolerance, context.Cancellation);
             for (int i = 0; i < plane.Length; i++)
             {
                 plane[i] = (float)filled.Values[i];

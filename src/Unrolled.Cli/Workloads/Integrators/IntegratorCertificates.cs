@@ -21,7 +21,7 @@ internal sealed class IntegratorCertificates
     private IntegratorCertificates(Model model, ReferenceTrajectories references, WorkContext context) =>
         (_model, _learned, _references, _context) = (model, LearnedIntegrator.Of(model), references, context);
 
-    public static IReadOnlyList<CertificateRecord> Of(Model model, ReferenceTrajectories references, WorkContext context) =>
+    public static IReadOnlyList<Certificate> Of(Model model, ReferenceTrajectories references, WorkContext context) =>
         new IntegratorCertificates(model, references, context).All();
 
     /// <summary>The largest defect of the conditions of every order, of the learned method (a tableau, at the step h_0 where it depends on the step, or a multistep method) and of the parent.</summary>
@@ -31,14 +31,14 @@ internal sealed class IntegratorCertificates
         ["parent"] = ResultNumbers.ToJson(LargestDefects(learned.Parent, TableOrder)!),
     };
 
-    private List<CertificateRecord> All()
+    private List<Certificate> All()
     {
         _certificates.Add(Order(_learned.Method, _learned.Order));
         Certificate parent = Order(_learned.Parent, Math.Min(_learned.ParentOrder, IntegratorOrder.LargestOrder));
         _certificates.Add(parent with { Claim = parent.Claim.Replace(_learned.Parent.Name, $"{_learned.Parent.Name}, used outside the range,", StringComparison.Ordinal) });
         Stability();
         Statistics();
-        return [.. _certificates.Select(c => c.ToRecord())];
+        return [.. _certificates];
     }
 
     private static Certificate Order(IFixedStepMethod method, int order) => method switch

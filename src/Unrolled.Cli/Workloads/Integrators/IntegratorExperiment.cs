@@ -18,7 +18,7 @@ internal sealed class IntegratorExperiment
 
     private IntegratorExperiment(Settings experiment)
     {
-        FamilySettings = experiment.Section("family", required: true);
+        FamilySettings = experiment.RequiredSection("family");
         Family = OdeFamilies.Create(FamilySettings);
         Budget = experiment.Integer("budget", 2, 10_000_000);
         Settings method = experiment.Section("runge-kutta");

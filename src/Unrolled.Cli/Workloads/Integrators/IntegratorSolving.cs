@@ -18,6 +18,7 @@ namespace Unrolled.Cli.Workloads.Integrators;
 internal sealed class IntegratorSolving
 {
     private const int MostSteps = 1 << 20;
+    private const int MostShown = 8;
 
     private readonly LearnedIntegrator _learned;
     private readonly WorkContext _context;
@@ -39,13 +40,15 @@ internal sealed class IntegratorSolving
         LearnedIntegrator learned = LearnedIntegrator.Of(model);
         Function f = learned.Family.Function;
         double horizon = options.Number("horizon", 1e-9, 1e9, learned.Family.Horizon);
-        double[] middle = [.. learned.ValidParameters.Select(v => v.Low + ((v.High - v.Low) / 2))];
-        double[] initial = NamedValues.Read(options, "initial", f.Inputs[0], null), parameters = NamedValues.Read(options, "parameters", f.Inputs[1], middle);
+        (double[] initial, bool[] states) = NamedValues.Read(options, "initial", f.Inputs[0], learned.Family.Initial.Select(d => d.Mean));
+        (double[] parameters, bool[] named) = NamedValues.Read(options, "parameters", f.Inputs[1], learned.ValidParameters.Select(v => v.Low + ((v.High - v.Low) / 2)));
         double h = learned.StepSizeOfTraining;
         int steps = options.Has("steps") ? options.Integer("steps", 1, MostSteps) : (int)Math.Clamp(Math.Ceiling((horizon / h) - 1e-9), 1, MostSteps);
         double? tolerance = options.Has("tolerance") ? options.Number("tolerance", 1e-12, 1e6) : null;
         string? output = options.Has("output") ? options.Text("output") : null;
         var solving = new IntegratorSolving(learned, context, initial, parameters, horizon);
+        solving.Say("initial", "initial values", f.Inputs[0], initial, states);
+        solving.Say("parameters", "parameters", f.Inputs[1], parameters, named);
         return solving.Run(steps, tolerance, output);
     }
 
@@ -63,6 +66,11 @@ internal sealed class IntegratorSolving
         {
             answer = answer with { Kind = "classical" };
             _notes.Add($"The classical parent {_learned.Parent.Name} was used: {reason}.");
+        }
+
+        if (run.Completed && IsAtRest(run))
+        {
+            _notes.Add("The solution stays where it begins, at an equilibrium: give other values with --initial to see the method at work.");
         }
 
         var rows = new List<SolveRow> { answer };
@@ -103,8 +111,22 @@ internal sealed class IntegratorSolving
         };
     }
 
+    /// <summary>Says what was taken for values that were not given.</summary>
+    private void Say(string option, string what, FunctionVector names, double[] values, bool[] given)
+    {
+        string[] taken = [.. Enumerable.Range(0, values.Length).Where(i => !given[i]).Select(i => string.Create(CultureInfo.InvariantCulture, $"{names.Components[i]} = {values[i]:g6}"))];
+        if (taken.Length > 0)
+        {
+            IEnumerable<string> shown = taken.Take(MostShown).Concat(taken.Length > MostShown ? ["..."] : []);
+            _notes.Add($"The middle of what was learned was taken for {what} that --{option} does not give: {string.Join(", ", shown)}.");
+        }
+    }
+
     private IFixedStepMethod Choose(int steps) =>
         _learned.ReasonToFallBack(_problem.Horizon / steps, _parameters) is null ? _learned.Method : _learned.Parent;
+
+    private bool IsAtRest(Trajectories run) =>
+        Enumerable.Range(0, run.Times.Length).All(c => Enumerable.Range(0, _problem.Components).All(i => run[c, i, 0] == _problem.InitialValues[i, 0]));
 
     /// <summary>At how many times the error is measured: the most up to ten that are ends of steps.</summary>
     private static int Times(int steps) => Enumerable.Range(1, 10).Last(c => steps % c == 0);

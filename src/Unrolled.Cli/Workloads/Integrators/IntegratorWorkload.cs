@@ -24,7 +24,7 @@ internal sealed class IntegratorWorkload : IWorkload
     /// <inheritdoc/>
     public IReadOnlyList<WorkloadOption> SolveOptions { get; } =
     [
-        new("--initial", "x=1,y=0", "The initial values."),
+        new("--initial", "x=1,y=0", "The initial values; the middle of the family's by default."),
         new("--parameters", "mu=1.5", "The parameters of the equations; the middle of their ranges by default."),
         new("--horizon", "NUMBER", "How far to integrate; as in training by default."),
         new("--steps", "N", "The number of steps; by default as many as give the step that was learned."),
@@ -61,7 +61,7 @@ internal sealed class IntegratorWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => IntegratorSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) =>
+    public IReadOnlyList<Certificate> Certify(Model model, CertifyRequest request, WorkContext context) =>
         IntegratorCertificates.Of(model, new ReferenceTrajectories(), context);
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal static class LinearCertificates
     // residuals of a chunk stay below some tens of megabytes, whatever the family
     private const int LargestChunk = 51, NumbersOfChunk = 1 << 21;
 
-    public static IReadOnlyList<CertificateRecord> Of(LinearModel learned, WorkContext context)
+    public static IReadOnlyList<Certificate> Of(LinearModel learned, WorkContext context)
     {
         var certificates = new List<Certificate>();
         if (learned.Eigenvalues is ValidRange range)
@@ -40,7 +40,7 @@ internal static class LinearCertificates
             certificates.AddRange(found.Where(c => c.Holds));
         }
 
-        return [.. certificates.Select(c => c.ToRecord())];
+        return [.. certificates];
     }
 
     /// <summary>The residuals after the outer iterations of the comparison, of systems drawn in chunks.</summary>

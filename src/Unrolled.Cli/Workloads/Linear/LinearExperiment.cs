@@ -13,7 +13,7 @@ internal sealed class LinearExperiment
 {
     private LinearExperiment(Settings experiment)
     {
-        FamilySettings = experiment.Section("family", required: true);
+        FamilySettings = experiment.RequiredSection("family");
         Family = LinearFamilies.Create(FamilySettings);
         MethodSettings = experiment.Section("krylov");
         Degrees = ReadDegrees(MethodSettings);

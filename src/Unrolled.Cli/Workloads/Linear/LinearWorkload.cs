@@ -53,7 +53,7 @@ internal sealed class LinearWorkload : IWorkload
         LinearSolving.Run(LinearModel.Of(model), options, context);
 
     /// <inheritdoc/>
-    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => LinearCertificates.Of(LinearModel.Of(model), context);
+    public IReadOnlyList<Certificate> Certify(Model model, CertifyRequest request, WorkContext context) => LinearCertificates.Of(LinearModel.Of(model), context);
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => LinearReport.Write(LinearModel.Of(model), report);

@@ -15,13 +15,13 @@ namespace Unrolled.Cli.Workloads.Nonlinear;
 internal static class NonlinearCertificates
 {
     /// <summary>All certificates of a model, on the validation problems and on fresh ones of its family.</summary>
-    public static IReadOnlyList<CertificateRecord> Of(Model model, WorkContext context)
+    public static IReadOnlyList<Certificate> Of(Model model, WorkContext context)
     {
         LearnedNonlinear learned = LearnedNonlinear.Of(model);
         NonlinearFamily family = NonlinearFamilies.Create(model.Family);
         double tolerance = model.MethodSettings.Number("tolerance", 1e-14, 1e6, 1e-8);
         NonlinearSystem validation = family.Draw(model.Training.Settings.Integer("validation", 1, 1_000_000, 128), new RandomStream(model.Training.Seed).Split("validation"));
-        return [.. Safeguard(learned, validation, tolerance, context), .. Fresh(model, learned, family, tolerance, context).Where(c => c.Holds).Select(c => c.ToRecord())];
+        return [.. Safeguard(learned, validation, tolerance, context), .. Fresh(model, learned, family, tolerance, context).Where(c => c.Holds)];
     }
 
     /// <summary>The evaluations to a tolerance of the safeguarded solver; infinite where it was not reached.</summary>
@@ -33,7 +33,7 @@ internal static class NonlinearCertificates
     }
 
     /// <summary>The claims about the safeguard, each with the largest violation that was looked for on a batch.</summary>
-    private static CertificateRecord[] Safeguard(LearnedNonlinear learned, NonlinearSystem problem, double tolerance, WorkContext context)
+    private static Certificate[] Safeguard(LearnedNonlinear learned, NonlinearSystem problem, double tolerance, WorkContext context)
     {
         double contraction = LargestContraction(learned, problem, tolerance, context);
         StoppingCriterion stop = StoppingCriterion.Absolute(tolerance);

@@ -15,7 +15,7 @@ internal sealed class NonlinearExperiment
 
     private NonlinearExperiment(Settings experiment)
     {
-        FamilySettings = experiment.Section("family", required: true);
+        FamilySettings = experiment.RequiredSection("family");
         Family = NonlinearFamilies.Create(FamilySettings);
         Settings method = experiment.Section(NonlinearWorkload.Name);
         Form = (LearnedForm)LearnedNonlinear.Forms.ToList().IndexOf(method.Choice("form", [.. LearnedNonlinear.Forms], LearnedNonlinear.Forms[0]));

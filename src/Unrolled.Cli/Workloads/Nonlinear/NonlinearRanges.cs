@@ -16,10 +16,6 @@ internal static class NonlinearRanges
     /// <summary>The ends of a uniform distribution, three standard deviations around the mean of a normal one: coordinates from -1 to 1.</summary>
     public static IReadOnlyList<ValidRange> Of(NonlinearFamily family) => Ranges(family.ParameterNames, family.Parameters, string.Empty, deviations: 3);
 
-    /// <summary>The means of distributions.</summary>
-    public static double[] Means(IReadOnlyList<Distribution> distributions) =>
-        [.. distributions.Select(d => d.Kind == DistributionKind.Uniform ? d.First + ((d.Second - d.First) / 2) : d.First)];
-
     private static ValidRange[] Ranges(FunctionVector names, IReadOnlyList<Distribution> distributions, string prefix, double deviations) => [.. names.Components.Zip(distributions, (name, d) => d.Kind switch
     {
         DistributionKind.Uniform => new ValidRange(prefix + name, d.First, d.Second),

@@ -33,8 +33,8 @@ internal sealed class NonlinearSolving
     {
         LearnedNonlinear learned = LearnedNonlinear.Of(model);
         NonlinearFamily family = NonlinearFamilies.Create(model.Family);
-        double[] parameters = NamedValues.Read(options, "parameters", family.ParameterNames, NonlinearRanges.Means(family.Parameters));
-        double[] start = StartFile.ReadOption(options, "initial", family.Unknowns, NonlinearRanges.Means(family.Start));
+        double[] parameters = NamedValues.Read(options, "parameters", family.ParameterNames, family.Parameters.Select(d => d.Mean)).Values;
+        double[] start = StartFile.ReadOption(options, "initial", family.Unknowns, [.. family.Start.Select(d => d.Mean)]);
         double tolerance = options.Number("tolerance", 1e-300, 1e6, 1e-10);
         string? output = options.Has("output") ? options.Text("output") : null;
         var solving = new NonlinearSolving(learned, family, parameters, start, tolerance, context);

@@ -55,7 +55,7 @@ internal sealed class NonlinearWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => NonlinearSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => NonlinearCertificates.Of(model, context);
+    public IReadOnlyList<Certificate> Certify(Model model, CertifyRequest request, WorkContext context) => NonlinearCertificates.Of(model, context);
 
     /// <inheritdoc/>
     public void Report(Model model, HtmlReport report) => NonlinearReport.Write(model, report);

@@ -15,7 +15,7 @@ internal static class StartFile
     /// <summary>An option that holds values by name, or the name of a file.</summary>
     /// <exception cref="InvalidInputException">The values do not fit the unknowns.</exception>
     public static double[] ReadOption(Settings options, string key, FunctionVector unknowns, double[] defaults) =>
-        options.Has(key) && !options.Text(key).Contains('=', StringComparison.Ordinal) ? Read(options.Text(key), unknowns) : NamedValues.Read(options, key, unknowns, defaults);
+        options.Has(key) && !options.Text(key).Contains('=', StringComparison.Ordinal) ? Read(options.Text(key), unknowns) : NamedValues.Read(options, key, unknowns, defaults).Values;
 
     /// <summary>Reads a file with a value for every unknown.</summary>
     /// <exception cref="InvalidInputException">A line is not understood, or an unknown is missing or occurs twice.</exception>

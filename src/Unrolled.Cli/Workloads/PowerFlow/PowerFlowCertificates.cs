@@ -10,7 +10,7 @@ namespace Unrolled.Cli.Workloads.PowerFlow;
 /// <summary>What is certified about a power-flow model. Its family is finite, all single outages of one network, so all of it is computed: no statistics are needed.</summary>
 internal static class PowerFlowCertificates
 {
-    public static IReadOnlyList<CertificateRecord> Of(Model model, OutageScreen screen, WorkContext context)
+    public static IReadOnlyList<Certificate> Of(Model model, OutageScreen screen, WorkContext context)
     {
         PowerFlowModel known = PowerFlowModel.Of(model);
         LearnedNonlinear learned = known.Learned;
@@ -40,6 +40,6 @@ internal static class PowerFlowCertificates
                 largest, FreshInstances.RoundedUp([largest]), true, []));
         }
 
-        return [.. certificates.Select(c => c.ToRecord())];
+        return [.. certificates];
     }
 }

@@ -13,7 +13,7 @@ internal sealed class PowerFlowExperiment
 {
     private PowerFlowExperiment(Settings experiment)
     {
-        FamilySettings = experiment.Section("family", required: true);
+        FamilySettings = experiment.RequiredSection("family");
         FamilySettings.Choice("kind", [PowerFlowWorkload.Family], PowerFlowWorkload.Family);
         string path = FamilySettings.Text("case");
         Load = FamilySettings.Number("load", 0, 100, 1);

@@ -58,7 +58,7 @@ internal sealed class PowerFlowWorkload : IWorkload
     public IReadOnlyList<WorkloadOption> CertifyOptions { get; } = [new("--case", "FILE", "Where the network of the training is now, a MATPOWER case file.")];
 
     /// <inheritdoc/>
-    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context)
+    public IReadOnlyList<Certificate> Certify(Model model, CertifyRequest request, WorkContext context)
     {
         PowerFlowModel known = PowerFlowModel.Of(model);
         string path = request.Options.Text("case", known.CasePath);

@@ -25,10 +25,10 @@ internal static class RuleCertificates
     ];
 
     /// <summary>All certificates of a model: what is proved about its filter, then how the rule does on fresh problems of its family.</summary>
-    public static IReadOnlyList<CertificateRecord> Of(Model model, WorkContext context)
+    public static IReadOnlyList<Certificate> Of(Model model, WorkContext context)
     {
         LearnedRule learned = LearnedRule.Of(model);
-        return [.. Exact(learned), .. Fresh(model, learned, context).Select(c => c.ToRecord())];
+        return [.. Exact(learned), .. Fresh(model, learned, context)];
     }
 
     private static IEnumerable<Certificate> Fresh(Model model, LearnedRule learned, WorkContext context)
@@ -67,7 +67,7 @@ internal static class RuleCertificates
             ]);
     }
 
-    private static CertificateRecord[] Exact(LearnedRule learned)
+    private static Certificate[] Exact(LearnedRule learned)
     {
         Certificate[] certificates = learned.HandMinimal
             ?
@@ -76,6 +76,6 @@ internal static class RuleCertificates
                 RuleExactness.InSmallRuns(learned.Rule, learned.Filter, Facts, Sieve.RowBit, Sieve.SendBit, SmallBits, SmallExamples),
             ]
             : [RuleExactness.OnEveryInput(learned.Rule, learned.Filter)];
-        return [.. certificates.Select(c => c.ToRecord())];
+        return [.. certificates];
     }
 }

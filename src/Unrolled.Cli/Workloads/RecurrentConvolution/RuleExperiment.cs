@@ -11,7 +11,7 @@ internal sealed class RuleExperiment
 {
     private RuleExperiment(Settings experiment)
     {
-        FamilySettings = experiment.Section("family", required: true);
+        FamilySettings = experiment.RequiredSection("family");
         string kind = FamilySettings.Choice("kind", [.. Concepts.Select(c => c.Name)], "parity");
         MethodSettings = experiment.Section(RuleWorkload.Name);
         TrainingSettings = experiment.Section("training");

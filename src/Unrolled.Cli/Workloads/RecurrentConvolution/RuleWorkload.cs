@@ -52,7 +52,7 @@ internal sealed class RuleWorkload : IWorkload
     public SolveOutcome Solve(Model model, Settings options, WorkContext context) => RuleSolving.Run(model, options, context);
 
     /// <inheritdoc/>
-    public IReadOnlyList<CertificateRecord> Certify(Model model, CertifyRequest request, WorkContext context) => RuleCertificates.Of(model, context);
+    public IReadOnlyList<Certificate> Certify(Model model, CertifyRequest request, WorkContext context) => RuleCertificates.Of(model, context);
 
     /// <inheritdoc/>
     public string Draw(Model model) => LearnedRule.Of(model).Rule.Draw();

@@ -35,18 +35,19 @@ public static class FieldNetworks
         double unit = family.Source.NoiseUnit;
         (double least, double largest) = family.Noise.Sigma;
         double middle = Math.Max(1e-6, Math.Sqrt(Math.Max(least, 1e-3 * largest) * largest) / unit);
-        return Read(section ?? new Settings("network"), family.Source.Rows == 1, middle.ToString("R", CultureInfo.InvariantCulture), unit);
+        return Read(section ?? new Settings("network"), family.Source.Rows == 1 ? FieldKind.Signals : FieldKind.Images, middle.ToString("R", CultureInfo.InvariantCulture), unit);
     }
 
     /// <summary>Reads a network; values that were left out become part of the section.</summary>
     /// <param name="section">The section.</param>
-    /// <param name="signals">Whether it is for signals, of one row.</param>
+    /// <param name="fields">What it is for.</param>
     /// <param name="levels">The noise levels where the section names none, in the family's units.</param>
     /// <param name="unit">The unit of noise levels.</param>
     /// <exception cref="InvalidInputException">A key is out of range, or keys do not fit together.</exception>
-    public static FieldNetwork Read(Settings section, bool signals, string levels, double unit)
+    public static FieldNetwork Read(Settings section, FieldKind fields, string levels, double unit)
     {
         ArgumentNullException.ThrowIfNull(section);
+        bool signals = fields == FieldKind.Signals;
         string kind = section.Choice("network", Kinds, Kinds[0]);
         int kernel = section.Integer("kernel", 1, 31, kind is "dncnn" or "u-net" ? 3 : 5);
         if (int.IsEvenInteger(kernel))

@@ -23,7 +23,7 @@ internal sealed class FieldProgram
         (Graph, Nodes, Levels) = (network.Graph, network.Graph.Nodes, network.Levels.Nodes.ToArray());
         double floor = 1e-12;
         Noise = (Math.Max(denoiser.Noise.Least, floor), Math.Max(denoiser.Noise.Largest, floor));
-        (IsForSignals, NetworkName, NoiseUnit) = (denoiser.IsForSignals, network.Name, denoiser.NoiseUnit);
+        (IsForSignals, NetworkName, NoiseUnit) = (denoiser.Fields == FieldKind.Signals, network.Name, denoiser.NoiseUnit);
         double[][] weights = new double[Levels.Length][];
         for (int level = 0; level < weights.Length; level++)
         {

@@ -20,21 +20,21 @@ public sealed class LearnedDenoiser
     /// <summary>A denoiser from its parts.</summary>
     /// <param name="network">The network.</param>
     /// <param name="parameters">Its parameters.</param>
-    /// <param name="signals">Whether it is for signals.</param>
+    /// <param name="fields">What it is for.</param>
     /// <param name="noiseUnit">The unit in which users give noise levels.</param>
     /// <param name="noise">The least and the largest noise level it was trained for, in units of the values.</param>
-    public LearnedDenoiser(FieldNetwork network, Parameters parameters, bool signals, double noiseUnit, (double Least, double Largest) noise)
+    public LearnedDenoiser(FieldNetwork network, Parameters parameters, FieldKind fields, double noiseUnit, (double Least, double Largest) noise)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(parameters);
-        (Network, _parameters, IsForSignals, NoiseUnit, Noise) = (network, parameters.Clone(), signals, noiseUnit, noise);
+        (Network, _parameters, Fields, NoiseUnit, Noise) = (network, parameters.Clone(), fields, noiseUnit, noise);
     }
 
     /// <summary>The network.</summary>
     public FieldNetwork Network { get; }
 
-    /// <summary>Whether it is for signals; else for images.</summary>
-    public bool IsForSignals { get; }
+    /// <summary>What it is for.</summary>
+    public FieldKind Fields { get; }
 
     /// <summary>The unit in which users give noise levels: 1/255 for images.</summary>
     public double NoiseUnit { get; }
@@ -52,7 +52,9 @@ public sealed class LearnedDenoiser
     /// <summary>Denoises all instances of a field of one channel.</summary>
     /// <param name="noisy">The noisy signals or images.</param>
     /// <param name="sigma">The standard deviation of their noise, in units of the values.</param>
-    public Field<float> Denoise(Field<float> noisy, double sigma)
+    /// <param name="cancellationToken">Looked at before every instance.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public Field<float> Denoise(Field<float> noisy, double sigma, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(noisy);
         if (noisy.Channels != 1)
@@ -65,6 +67,7 @@ public sealed class LearnedDenoiser
         Field<float> clean = noisy.ZerosLike(), result = one.ZerosLike();
         for (int n = 0; n < noisy.Instances; n++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             noisy.Instance(n).CopyTo(one.Values);
             filter.Apply(one, result);
             result.Values.CopyTo(clean.Instance(n));
@@ -87,9 +90,9 @@ public sealed class LearnedDenoiser
     {
         ArgumentNullException.ThrowIfNull(model);
         Settings settings = model.MethodSettings;
-        bool signals = settings.Choice("signals", ["yes", "no"]) == "yes";
+        FieldKind fields = settings.Choice("signals", ["yes", "no"]) == "yes" ? FieldKind.Signals : FieldKind.Images;
         double unit = settings.Number("noise-unit", 1e-12, 1e12);
-        FieldNetwork network = FieldNetworks.Read(settings, signals, "1", unit);
+        FieldNetwork network = FieldNetworks.Read(settings, fields, "1", unit);
         Parameters layout = network.CreateParameters();
         if (!layout.SameLayout(model.Parameters))
         {
@@ -98,7 +101,7 @@ public sealed class LearnedDenoiser
 
         try
         {
-            var denoiser = new LearnedDenoiser(network, model.Parameters, signals, unit, (settings.Number("least-sigma", 0, 1e12), settings.Number("largest-sigma", 0, 1e12)));
+            var denoiser = new LearnedDenoiser(network, model.Parameters, fields, unit, (settings.Number("least-sigma", 0, 1e12), settings.Number("largest-sigma", 0, 1e12)));
             denoiser.At<float>(denoiser.Noise.Largest);
             return denoiser;
         }
@@ -112,7 +115,7 @@ public sealed class LearnedDenoiser
     public void WriteTo(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings.Set("signals", IsForSignals ? "yes" : "no");
+        settings.Set("signals", Fields == FieldKind.Signals ? "yes" : "no");
         settings.Set("noise-unit", NoiseUnit.ToString("R", CultureInfo.InvariantCulture));
         settings.Set("least-sigma", Noise.Least.ToString("R", CultureInfo.InvariantCulture));
         settings.Set("largest-sigma", Noise.Largest.ToString("R", CultureInfo.InvariantCulture));

@@ -13,7 +13,7 @@ public sealed class LearnedLinear
     /// <summary>The name of the range of eigenvalues in a model.</summary>
     public const string Spectrum = "eigenvalues";
 
-    private readonly IReadOnlyList<CertificateRecord> _certificates;
+    private readonly IReadOnlyList<Certificate> _certificates;
 
     private LearnedLinear(Model model, LearnedKrylov[] methods)
     {

@@ -40,8 +40,12 @@ public sealed class Tape : IRecordedLoss
     public double LossScale { get; set; } = 1;
 
     /// <summary>An input whose memory the caller fills before running.</summary>
-    /// <param name="wantsGradient">Whether the gradient with respect to it is wanted too.</param>
-    public Variable Input(bool wantsGradient = false)
+    public Variable Input() => Input(wantsGradient: false);
+
+    /// <summary>An input whose memory the caller fills before running, and with respect to which a backward pass gives the <see cref="Gradient"/> too.</summary>
+    public Variable InputWithGradient() => Input(wantsGradient: true);
+
+    private Variable Input(bool wantsGradient)
     {
         _values.Add(NewBuffer());
         _wantsGradient.Add(wantsGradient);

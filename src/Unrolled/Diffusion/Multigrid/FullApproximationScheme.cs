@@ -49,7 +49,10 @@ public sealed class FullApproximationScheme
     /// <param name="problem">The problem.</param>
     /// <param name="x">The start (not used by full multigrid); becomes the best iterate.</param>
     /// <param name="history">Receives the relative residual before the first and after every cycle; null for nowhere.</param>
-    public MultigridOutcome Solve(ImplicitDiffusionProblem problem, Field<double> x, IList<double>? history = null)
+    /// <param name="cancellationToken">Looked at before every cycle.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop; <paramref name="x"/> is the best iterate so far.</exception>
+    public MultigridOutcome Solve(
+        ImplicitDiffusionProblem problem, Field<double> x, IList<double>? history = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(x);
@@ -63,13 +66,15 @@ public sealed class FullApproximationScheme
         x.Values.CopyTo(finest.Iterate);
         if (_options.Start == MultigridStart.Coarsest)
         {
-            run.Rise();
+            run.Rise(cancellationToken);
         }
 
         double reference = Norm(problem.Data.Values), least = double.PositiveInfinity;
         reference = reference > 0 ? reference : 1;
         for (int cycle = 0; ; cycle++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+
             // The last evaluation verifies the iterate and is the first of the next cycle.
             run.EvaluateAndHold(finest);
             double relative = Norm(finest.Residual) / reference;
@@ -123,7 +128,7 @@ public sealed class FullApproximationScheme
         public double Work { get; private set; }
 
         /// <summary>Full multigrid: the data averaged to every grid, solved from the coarsest up.</summary>
-        public void Rise()
+        public void Rise(CancellationToken cancellationToken)
         {
             Levels[0].RightHandSide.CopyTo(Levels[0].Problem, 0);
             for (int k = 0; k + 1 < Levels.Count; k++)
@@ -135,6 +140,7 @@ public sealed class FullApproximationScheme
             coarsest.Problem.CopyTo(coarsest.Iterate, 0);
             for (int k = Levels.Count - 1; k >= 0; k--)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 CellLevel level = Levels[k];
                 level.Problem.CopyTo(level.RightHandSide, 0);
                 if (k + 1 < Levels.Count)

@@ -36,9 +36,12 @@ public sealed class InpaintingMultigrid(IActivation<double> flux, Linearity line
     /// <param name="relativeTolerance">How far the norm of the flow at unknown pixels is to fall.</param>
     /// <param name="mostCycles">The largest number of cycles.</param>
     /// <param name="history">Receives the relative norm before the first and after every cycle; null for nowhere.</param>
+    /// <param name="cancellationToken">Looked at before every cycle.</param>
     /// <exception cref="ArgumentException">Extents differ or no pixel is known.</exception>
+    /// <exception cref="OperationCanceledException">The caller asked to stop; <paramref name="u"/> is the iterate so far.</exception>
     public MultigridOutcome Solve(
-        Field<double> u, ReadOnlySpan<bool> known, double relativeTolerance = 1e-8, int mostCycles = 100, IList<double>? history = null)
+        Field<double> u, ReadOnlySpan<bool> known, double relativeTolerance = 1e-8, int mostCycles = 100, IList<double>? history = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(u);
         Guard.Equal(u.Instances * u.Channels, 1, "the number of planes", "that of an inpainting problem");
@@ -57,6 +60,7 @@ public sealed class InpaintingMultigrid(IActivation<double> flux, Linearity line
         bool verified = true;
         for (int count = 0; ; count++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             history?.Add(first > 0 ? norm / first : 0);
             Termination? end = End(norm, first, relativeTolerance, count, mostCycles);
             if (end is not null && !verified)

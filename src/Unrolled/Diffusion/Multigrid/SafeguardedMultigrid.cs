@@ -17,19 +17,21 @@ public sealed class SafeguardedMultigrid(FullApproximationScheme trained, FullAp
     /// <summary>Solves a problem.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="x">The start; becomes the better iterate.</param>
-    public MultigridOutcome Solve(ImplicitDiffusionProblem problem, Field<double> x)
+    /// <param name="cancellationToken">Looked at before every cycle.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop; <paramref name="x"/> is the best iterate of the trained scheme so far.</exception>
+    public MultigridOutcome Solve(ImplicitDiffusionProblem problem, Field<double> x, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(x);
         Field<double> start = x.ZerosLike();
         x.CopyTo(start);
-        MultigridOutcome first = trained.Solve(problem, x);
+        MultigridOutcome first = trained.Solve(problem, x, null, cancellationToken);
         if (first.Termination == Termination.Converged && first.RelativeResidual <= classical.Options.RelativeTolerance)
         {
             return first;
         }
 
-        MultigridOutcome second = classical.Solve(problem, start);
+        MultigridOutcome second = classical.Solve(problem, start, null, cancellationToken);
         bool better = second.RelativeResidual <= first.RelativeResidual || !double.IsFinite(first.RelativeResidual);
         if (better)
         {

@@ -20,7 +20,7 @@ public sealed class AdditiveOperatorSplitting<T>(int steps) : IDiffusionScheme<T
 {
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A filter mixes rows and columns, the boundary is periodic, a pixel is known or there are several channels.</exception>
-    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time)
+    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -34,6 +34,7 @@ public sealed class AdditiveOperatorSplitting<T>(int steps) : IDiffusionScheme<T
         Field<T> sum = flow.NewState();
         for (int k = 0; k < steps; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             flow.Freeze(u);
             bands.Solve(flow.Diffusivity, time / steps, u, sum);
             sum.CopyTo(u);

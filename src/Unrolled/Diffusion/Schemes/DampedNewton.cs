@@ -22,7 +22,7 @@ public sealed class DampedNewton<T>(double tolerance = 1e-8, int mostIterations 
     private const int MostHalvings = 12;
 
     /// <inheritdoc/>
-    public ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v)
+    public ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -38,10 +38,11 @@ public sealed class DampedNewton<T>(double tolerance = 1e-8, int mostIterations 
                 return new ImplicitOutcome(end, relative, k);
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             double accuracy = Math.Min(0.1, relative);
             flow.Linearize(v);
             step.Values.Clear();
-            bool definite = gradients.Solve(Linearization.Jacobian, tau, residual.Values, step, accuracy, MostProducts);
+            bool definite = gradients.Solve(Linearization.Jacobian, tau, residual.Values, step, accuracy, MostProducts, cancellationToken);
             v.CopyTo(start);
             double? next = definite ? Search(residual, start, step, v, relative) : null;
             if (next is null)
@@ -50,7 +51,7 @@ public sealed class DampedNewton<T>(double tolerance = 1e-8, int mostIterations 
                 residual.Evaluate(v);
                 flow.Freeze(v);
                 step.Values.Clear();
-                gradients.Solve(Linearization.Frozen, tau, residual.Values, step, 0.1, MostProducts);
+                gradients.Solve(Linearization.Frozen, tau, residual.Values, step, 0.1, MostProducts, cancellationToken);
                 Kernels.Subtract(v.Values, step.Values, v.Values);
                 next = residual.Evaluate(v);
             }

@@ -24,7 +24,7 @@ public sealed class DuFortFrankel<T>(int steps, double alpha, double limit = dou
     public static double LeastAlpha(double limit) => 0.5 / limit;
 
     /// <inheritdoc/>
-    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time)
+    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -37,12 +37,13 @@ public sealed class DuFortFrankel<T>(int steps, double alpha, double limit = dou
         double tau = time / steps, scale = 1 + (2 * tau * alpha);
         var skip = new Extrapolation<T>(u);
         skip.Restart(u);
-        new ExplicitScheme<T>(limit).Advance(flow, u, tau);
+        new ExplicitScheme<T>(limit).Advance(flow, u, tau, cancellationToken);
 
         // The same skip as in FSI: weight 4 tau a/(1 + 2 tau a), step 1/(2a); the weights sum to 1.
         T weight = T.CreateChecked(4 * tau * alpha / scale), step = T.CreateChecked(0.5 / alpha);
         for (int k = 1; k < steps; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             flow.Evaluate(u, skip.Flow);
             skip.Step(u, weight, step);
         }

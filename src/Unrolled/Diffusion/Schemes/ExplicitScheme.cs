@@ -15,7 +15,7 @@ public sealed class ExplicitScheme<T>(double limit) : IDiffusionScheme<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
-    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time)
+    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -24,6 +24,7 @@ public sealed class ExplicitScheme<T>(double limit) : IDiffusionScheme<T>
         Field<T> f = flow.NewState();
         for (int k = 0; k < steps; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             flow.Evaluate(u, f);
             Kernels.MultiplyAdd<T>(-tau, f.Values, u.Values, u.Values);
         }

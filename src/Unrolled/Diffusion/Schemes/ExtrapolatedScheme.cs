@@ -30,7 +30,7 @@ public sealed class ExtrapolatedScheme<T>(IReadOnlyList<double> alphas) : IDiffu
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The weights cover no positive time.</exception>
-    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time)
+    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default)
     {
         double unit = UnitTime();
         if (!(unit > 0))
@@ -38,11 +38,11 @@ public sealed class ExtrapolatedScheme<T>(IReadOnlyList<double> alphas) : IDiffu
             throw new ArgumentException($"the {alphas.Count} extrapolation weights cover {unit} step sizes of time; it must be positive");
         }
 
-        Run(flow, u, time / unit);
+        Run(flow, u, time / unit, cancellationToken);
     }
 
     /// <summary>All steps with a given step size.</summary>
-    public void Run(DiffusionFlow<T> flow, Field<T> u, double tau)
+    public void Run(DiffusionFlow<T> flow, Field<T> u, double tau, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -50,6 +50,7 @@ public sealed class ExtrapolatedScheme<T>(IReadOnlyList<double> alphas) : IDiffu
         skip.Restart(u);
         foreach (double alpha in alphas)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             flow.Evaluate(u, skip.Flow);
             skip.Step(u, T.CreateChecked(alpha), T.CreateChecked(tau));
         }

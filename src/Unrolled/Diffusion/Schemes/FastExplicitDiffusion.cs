@@ -39,7 +39,7 @@ public sealed class FastExplicitDiffusion<T>(double limit, int cycles = 4) : IDi
     }
 
     /// <inheritdoc/>
-    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time)
+    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default)
     {
         (int length, double scaled) = StepCount.Cycle(time, limit, cycles);
         ArgumentNullException.ThrowIfNull(flow);
@@ -51,6 +51,7 @@ public sealed class FastExplicitDiffusion<T>(double limit, int cycles = 4) : IDi
             flow.Freeze(u);
             foreach (double tau in steps)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 flow.ApplyFrozen(u, f);
                 Kernels.MultiplyAdd<T>(-T.CreateChecked(tau), f.Values, u.Values, u.Values);
             }

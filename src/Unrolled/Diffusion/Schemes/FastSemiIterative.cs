@@ -28,7 +28,7 @@ public sealed class FastSemiIterative<T>(double limit, int cycles = 4) : IDiffus
     public static double CycleTime(double tau, int length) => tau * length * (length + 1.0) / 3;
 
     /// <inheritdoc/>
-    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time)
+    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default)
     {
         (int length, double tau) = StepCount.Cycle(time, limit, cycles);
         ArgumentNullException.ThrowIfNull(flow);
@@ -36,16 +36,17 @@ public sealed class FastSemiIterative<T>(double limit, int cycles = 4) : IDiffus
         var skip = new Extrapolation<T>(u);
         for (int k = 0; k < cycles; k++)
         {
-            Cycle(flow, u, skip, length, tau);
+            Cycle(flow, u, skip, length, tau, cancellationToken);
         }
     }
 
     /// <summary>One cycle of <paramref name="length"/> steps of size <paramref name="tau"/>.</summary>
-    internal static void Cycle(DiffusionFlow<T> flow, Field<T> u, Extrapolation<T> skip, int length, double tau)
+    internal static void Cycle(DiffusionFlow<T> flow, Field<T> u, Extrapolation<T> skip, int length, double tau, CancellationToken cancellationToken = default)
     {
         skip.Restart(u);
         for (int l = 0; l < length; l++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             flow.Evaluate(u, skip.Flow);
             skip.Step(u, T.CreateChecked(Alpha(l)), T.CreateChecked(tau));
         }

@@ -25,7 +25,7 @@ internal sealed class FlowConjugateGradient<T>(DiffusionFlow<T> flow)
     private readonly Field<T> _q = flow.NewState();
 
     /// <summary>Improves <paramref name="x"/>; false as soon as a direction of negative curvature is met, with the iterate so far.</summary>
-    public bool Solve(Linearization operatorKind, double tau, Field<T> b, Field<T> x, double tolerance, int mostIterations)
+    public bool Solve(Linearization operatorKind, double tau, Field<T> b, Field<T> x, double tolerance, int mostIterations, CancellationToken cancellationToken = default)
     {
         Apply(operatorKind, tau, x, _q);
         Kernels.Subtract(b.Values, _q.Values, _r.Values);
@@ -34,6 +34,7 @@ internal sealed class FlowConjugateGradient<T>(DiffusionFlow<T> flow)
         double rho = Dot(_r, _r), target = tolerance * tolerance * Dot(b, b);
         for (int k = 0; k < mostIterations && rho > target; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Apply(operatorKind, tau, _p, _q);
             double curvature = Dot(_p, _q);
             if (!(curvature > 0))

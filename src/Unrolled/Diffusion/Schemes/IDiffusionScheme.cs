@@ -13,5 +13,7 @@ public interface IDiffusionScheme<T>
     /// <param name="flow">The flow; it counts the evaluations.</param>
     /// <param name="u">The state.</param>
     /// <param name="time">The diffusion time, not negative.</param>
-    void Advance(DiffusionFlow<T> flow, Field<T> u, double time);
+    /// <param name="cancellationToken">Looked at before every step.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop; the state is what the steps before made of it.</exception>
+    void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default);
 }

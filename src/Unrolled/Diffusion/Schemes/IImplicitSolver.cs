@@ -13,5 +13,7 @@ public interface IImplicitSolver<T>
     /// <param name="u">The state before the step.</param>
     /// <param name="tau">The step size, any positive number.</param>
     /// <param name="v">The start; becomes the state after the step.</param>
-    ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v);
+    /// <param name="cancellationToken">Looked at before every iteration.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop; <paramref name="v"/> is an iterate before the end.</exception>
+    ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v, CancellationToken cancellationToken = default);
 }

@@ -16,7 +16,7 @@ public sealed class ImplicitScheme<T>(int steps, IImplicitSolver<T> solver) : ID
 {
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">A step did not converge; the state is that before the step.</exception>
-    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time)
+    public void Advance(DiffusionFlow<T> flow, Field<T> u, double time, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -24,8 +24,9 @@ public sealed class ImplicitScheme<T>(int steps, IImplicitSolver<T> solver) : ID
         Field<T> v = flow.NewState();
         for (int k = 0; k < steps; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             u.CopyTo(v);
-            ImplicitOutcome outcome = solver.Solve(flow, u, time / steps, v);
+            ImplicitOutcome outcome = solver.Solve(flow, u, time / steps, v, cancellationToken);
             if (outcome.Termination != Termination.Converged)
             {
                 throw new InvalidOperationException(

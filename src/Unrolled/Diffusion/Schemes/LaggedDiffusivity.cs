@@ -21,7 +21,7 @@ public sealed class LaggedDiffusivity<T>(double tolerance = 1e-8, int mostIterat
     private const int MostProducts = 10_000;
 
     /// <inheritdoc/>
-    public ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v)
+    public ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -38,6 +38,7 @@ public sealed class LaggedDiffusivity<T>(double tolerance = 1e-8, int mostIterat
                 return new ImplicitOutcome(end, relative, l);
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             flow.Freeze(v);
             if (band is not null)
             {
@@ -51,7 +52,7 @@ public sealed class LaggedDiffusivity<T>(double tolerance = 1e-8, int mostIterat
 
             // A v = F(v) at the held diffusivity, so the correction solves (I + tau A) d = -r; each system to a tenth of what is left.
             step.Values.Clear();
-            if (!gradients!.Solve(Linearization.Frozen, tau, residual.Values, step, 0.1, MostProducts))
+            if (!gradients!.Solve(Linearization.Frozen, tau, residual.Values, step, 0.1, MostProducts, cancellationToken))
             {
                 return new ImplicitOutcome(Termination.Indefinite, relative, l);
             }

@@ -30,7 +30,7 @@ public sealed class PicardIteration<T>(
     public double Contraction(double tau) => tau * slopeBound / (2 + (tau * slopeBound));
 
     /// <inheritdoc/>
-    public ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v)
+    public ImplicitOutcome Solve(DiffusionFlow<T> flow, Field<T> u, double tau, Field<T> v, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(flow);
         ArgumentNullException.ThrowIfNull(u);
@@ -47,6 +47,7 @@ public sealed class PicardIteration<T>(
                 return new ImplicitOutcome(end, relative, l);
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             alpha = acceleration == Acceleration.None || l == 0 ? 1 : l == 1 ? 2 / (2 - (rho * rho)) : 4 / (4 - (rho * rho * alpha));
             residual.Values.CopyTo(skip.Flow);
             skip.Step(v, T.CreateChecked(alpha), T.CreateChecked(Relaxation(tau)));

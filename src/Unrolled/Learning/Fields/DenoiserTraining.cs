@@ -44,7 +44,7 @@ public static class DenoiserTraining
             progress?.Report(fit);
         }
 
-        return new LearnedDenoiser(network, ToParameters(network, fit.BestCoefficients()), signals, family.Source.NoiseUnit, family.Noise.Sigma);
+        return new LearnedDenoiser(network, ToParameters(network, fit.BestCoefficients()), signals ? FieldKind.Signals : FieldKind.Images, family.Source.NoiseUnit, family.Noise.Sigma);
     }
 
     /// <summary>What the training of a network turns: the bounded numbers of a symmetric one, all numbers of the others.</summary>

@@ -13,15 +13,23 @@ public static class SmallLearnerEnumeration
     private const int Tables = 256, Folds = 512;
 
     /// <summary>Draws instances of a task and counts the programs that solve them.</summary>
-    public static SmallLearnerCounts Count(SmallTaskKind kind, int instances, RandomStream stream)
+    /// <param name="kind">The task.</param>
+    /// <param name="instances">How many instances are drawn.</param>
+    /// <param name="stream">Where they are drawn from.</param>
+    /// <param name="cancellationToken">Looked at before every table.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static SmallLearnerCounts Count(SmallTaskKind kind, int instances, RandomStream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(instances, 1);
-        return Count([.. Enumerable.Range(0, instances).Select(n => new SmallTask(kind, stream.Split((ulong)n)))]);
+        return Count([.. Enumerable.Range(0, instances).Select(n => new SmallTask(kind, stream.Split((ulong)n)))], cancellationToken);
     }
 
     /// <summary>Counts the programs that solve these instances of one task.</summary>
-    public static SmallLearnerCounts Count(IReadOnlyList<SmallTask> instances)
+    /// <param name="instances">The instances.</param>
+    /// <param name="cancellationToken">Looked at before every table.</param>
+    /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
+    public static SmallLearnerCounts Count(IReadOnlyList<SmallTask> instances, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(instances);
         ArgumentOutOfRangeException.ThrowIfLessThan(instances.Count, 1, nameof(instances));
@@ -35,6 +43,7 @@ public static class SmallLearnerEnumeration
             Slices slices = new(task);
             for (int update = 0; update < 2 * Tables; update++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 int memory = Memory(task, update & (Tables - 1), update / Tables);
                 if (!known.TryGetValue(memory, out int[]? right))
                 {

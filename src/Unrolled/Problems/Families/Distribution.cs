@@ -22,6 +22,9 @@ public sealed record Distribution
     /// <summary>The value of a constant, the upper end, or the standard deviation.</summary>
     public double Second { get; }
 
+    /// <summary>The value of a constant, the middle of an interval, the mean.</summary>
+    public double Mean => Kind == DistributionKind.Uniform ? First + ((Second - First) / 2) : First;
+
     /// <summary>Always the same number.</summary>
     public static Distribution Constant(double value) => new(DistributionKind.Constant, Finite(value), value);
 

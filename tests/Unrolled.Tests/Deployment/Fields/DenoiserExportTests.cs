@@ -18,7 +18,7 @@ public class DenoiserExportTests
     private delegate int WorkLength(int rows, int columns);
 
     private static IEnumerable<(string Name, LearnedDenoiser Denoiser, int Rows, int Columns, double Sigma)> Runs() =>
-        ExampleDenoisers.All.SelectMany(d => ExampleDenoisers.Cases(d.Denoiser.IsForSignals).Select(c => (d.Name, d.Denoiser, c.Rows, c.Columns, c.Sigma)));
+        ExampleDenoisers.All.SelectMany(d => ExampleDenoisers.Cases(d.Denoiser.Fields == FieldKind.Signals).Select(c => (d.Name, d.Denoiser, c.Rows, c.Columns, c.Sigma)));
 
     /// <summary>All networks in one file, one compilation: names do not collide. The work is exactly as large as asked for, and watched.</summary>
     [FactIfAvailable("gcc")]
@@ -125,7 +125,7 @@ public class DenoiserExportTests
             string type = char.ToUpperInvariant(name[0]) + name[1..];
             Denoise denoise = compiled.Method<Denoise>(type, "Denoise");
             WorkLength length = compiled.Method<WorkLength>(type, "WorkLength");
-            foreach ((int rows, int columns, double sigma) in ExampleDenoisers.Cases(denoiser.IsForSignals))
+            foreach ((int rows, int columns, double sigma) in ExampleDenoisers.Cases(denoiser.Fields == FieldKind.Signals))
             {
                 double[] noisy = ExampleDenoisers.Input(rows, columns), clean = new double[noisy.Length], work = new double[length(rows, columns)];
                 denoise(noisy, rows, columns, sigma, clean, work);
@@ -144,7 +144,7 @@ public class DenoiserExportTests
         foreach ((string name, LearnedDenoiser denoiser) in ExampleDenoisers.All)
         {
             var json = new JsonDenoiser(DenoiserSource.Json.Write(denoiser, "an example", name));
-            foreach ((int rows, int columns, double sigma) in ExampleDenoisers.Cases(denoiser.IsForSignals))
+            foreach ((int rows, int columns, double sigma) in ExampleDenoisers.Cases(denoiser.Fields == FieldKind.Signals))
             {
                 Check(name, denoiser, rows, columns, sigma, json.Denoise(ExampleDenoisers.Input(rows, columns), rows, columns, sigma));
             }
@@ -158,7 +158,7 @@ public class DenoiserExportTests
         LearnedDenoiser denoiser = ExampleDenoisers.Symmetric(new());
         Parameters changed = denoiser.Parameters;
         changed["kernels"][7] *= 1.00001;
-        var json = new JsonDenoiser(DenoiserSource.Json.Write(new LearnedDenoiser(denoiser.Network, changed, false, 1, denoiser.Noise), "changed", "changed"));
+        var json = new JsonDenoiser(DenoiserSource.Json.Write(new LearnedDenoiser(denoiser.Network, changed, FieldKind.Images, 1, denoiser.Noise), "changed", "changed"));
         double[] noisy = ExampleDenoisers.Input(13, 9);
         Assert.InRange(ExampleDenoisers.Difference(ExampleDenoisers.Expected(denoiser, noisy, 13, 9, 0.1), json.Denoise(noisy, 13, 9, 0.1)), 1e-9, 1e-3);
     }

@@ -86,7 +86,7 @@ internal static class ExampleDenoisers
         }
 
         ReadOnlySpan<double> levels = options.Levels.Nodes;
-        return new LearnedDenoiser(network, parameters, signals, 1, options.Levels.Count == 1 ? (0.1, 0.1) : (levels[0], levels[^1]));
+        return new LearnedDenoiser(network, parameters, signals ? FieldKind.Signals : FieldKind.Images, 1, options.Levels.Count == 1 ? (0.1, 0.1) : (levels[0], levels[^1]));
     }
 
     private static LearnedDenoiser Plain(FieldNetwork network, bool signals = false)
@@ -98,7 +98,7 @@ internal static class ExampleDenoisers
             number += 0.05 * random.NextNormal();
         }
 
-        return new LearnedDenoiser(network, parameters, signals, 1, (0.05, 0.2));
+        return new LearnedDenoiser(network, parameters, signals ? FieldKind.Signals : FieldKind.Images, 1, (0.05, 0.2));
     }
 
     private static double[] TestInput(RandomStream random, int count) => [.. Enumerable.Range(0, count).Select(i => (0.5 * random.NextUniform()) + (0.5 * Math.Sin(0.3 * i)))];

@@ -44,7 +44,7 @@ public class OnnxDenoiserTests
         foreach ((string name, LearnedDenoiser denoiser, byte[] bytes) in Models())
         {
             OnnxModelContent model = OnnxFile.Read(bytes);
-            foreach ((int rows, int columns, double sigma) in ExampleDenoisers.Cases(denoiser.IsForSignals))
+            foreach ((int rows, int columns, double sigma) in ExampleDenoisers.Cases(denoiser.Fields == FieldKind.Signals))
             {
                 Tensor clean = OnnxEvaluator.Run(model, Inputs(rows, columns, sigma))["clean"];
                 Check(name, denoiser, rows, columns, sigma, clean);
@@ -71,7 +71,7 @@ public class OnnxDenoiserTests
     public void OnnxRuntimeReproducesTheLibrary()
     {
         (string Name, LearnedDenoiser Denoiser, byte[] Model)[] models = Models();
-        var runs = models.SelectMany(m => ExampleDenoisers.Cases(m.Denoiser.IsForSignals).Select(c => (m.Name, m.Denoiser, c.Rows, c.Columns, c.Sigma))).ToArray();
+        var runs = models.SelectMany(m => ExampleDenoisers.Cases(m.Denoiser.Fields == FieldKind.Signals).Select(c => (m.Name, m.Denoiser, c.Rows, c.Columns, c.Sigma))).ToArray();
         Tensor[] results = OnnxRuntimes.Run(
             [.. models.Select(m => (m.Name + ".onnx", m.Model))], [.. runs.Select(r => (r.Name + ".onnx", "clean", Inputs(r.Rows, r.Columns, r.Sigma)))]);
         foreach (((string name, LearnedDenoiser denoiser, int rows, int columns, double sigma), Tensor clean) in runs.Zip(results))

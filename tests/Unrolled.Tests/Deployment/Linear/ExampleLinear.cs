@@ -81,7 +81,7 @@ internal static class ExampleLinear
             ValidRanges = preconditioner == "none" ? [new ValidRange(LearnedLinear.Spectrum, 0.5, 1.5)] : [],
             Parameters = parameters,
             Training = new TrainingRecord { Seed = 1, Trainer = "none", Seconds = 0, Loss = 0, Instances = 1 },
-            Certificates = [.. methods.Select((m, i) => new CertificateRecord($"{m.Name}: contracts", 0.25, 1, i == 0, []))],
+            Certificates = [.. methods.Select((m, i) => new Certificate($"{m.Name}: contracts", 0.25, 1, i == 0, []))],
         };
     }
 }
