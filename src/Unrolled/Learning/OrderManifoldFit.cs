@@ -44,7 +44,10 @@ internal sealed class OrderManifoldFit : IFitRounds
         _largestMove = state?.Damping ?? 0.1;
         Rounds = state?.Rounds ?? 0;
         BestError = state?.BestError ?? IntegratorTrainer.Error(validation.Roll(_step, steps), _best);
-        Tangent(_best, order);
+        if (!HasFreedom(parent.Parameters.ToArray(), order))
+        {
+            throw new ArgumentException($"{parent.Parameters.Length} coefficients leave no freedom at order {order}", nameof(parent));
+        }
     }
 
     /// <inheritdoc/>
@@ -70,8 +73,16 @@ internal sealed class OrderManifoldFit : IFitRounds
             return false;
         }
 
+        Rounds++;
+        Matrix? tangent = Tangent(_best, _order);
+        if (tangent is null)
+        {
+            _largestMove = 0; // where the conditions are singular there can be freedom at the parent and none beside it
+            return false;
+        }
+
         using ReweightedFit move = new(
-            [_training.Roll(_step, _steps)], [_validation.Roll(_step, _steps)], _best, [Tangent(_best, _order)],
+            [_training.Roll(_step, _steps)], [_validation.Roll(_step, _steps)], _best, [tangent],
             _options with { Rounds = 1, Cap = _largestMove });
         move.Round(cancellationToken);
         double[]? moved = Project(move.BestCoefficients(), _order);
@@ -79,7 +90,6 @@ internal sealed class OrderManifoldFit : IFitRounds
         bool better = error < BestError;
         _largestMove *= better ? 1.5 : 0.3;
         (_best, BestError) = better ? (moved!, error) : (_best, BestError);
-        Rounds++;
         return !Finished;
     }
 
@@ -122,13 +132,10 @@ internal sealed class OrderManifoldFit : IFitRounds
     }
 
     /// <summary>Whether there are other tableaus of an order near one that has it; else it is the only one, and nothing can be fitted.</summary>
-    public static bool HasFreedom(double[] theta, int order) => TangentOrNull(theta, order) is not null;
+    public static bool HasFreedom(double[] theta, int order) => Tangent(theta, order) is not null;
 
-    /// <summary>An orthonormal basis of the directions that leave all conditions unchanged to first order, as columns.</summary>
-    private static Matrix Tangent(double[] theta, int order) =>
-        TangentOrNull(theta, order) ?? throw new ArgumentException($"{theta.Length} coefficients leave no freedom at order {order}");
-
-    private static Matrix? TangentOrNull(double[] theta, int order) => OrthonormalBasis.Split(Rows(new ElementaryWeights<double>(theta, order).Jacobian())).Tangent;
+    /// <summary>An orthonormal basis of the directions that leave all conditions unchanged to first order, as columns; null where there is none.</summary>
+    private static Matrix? Tangent(double[] theta, int order) => OrthonormalBasis.Split(Rows(new ElementaryWeights<double>(theta, order).Jacobian())).Tangent;
 
     private static Matrix Rows(double[,] entries)
     {

@@ -193,10 +193,26 @@ public sealed class IntegratorCommandTests : CommandTest
         Assert.False(Directory.Exists(At("run")));
     }
 
+    [Fact]
+    public void ValuesThatAreNotGivenAreThoseInTheMiddleOfTheFamily()
+    {
+        Model model = ExampleIntegrators.Create(2);
+        model.Family.Section("initial").Set("x", "uniform(0.5, 1.5)");
+        model.Family.Section("initial").Set("y", "normal(0.25, 0.1)");
+        ModelFile.Write(At("m.json"), model);
+        JsonNode solved = Json("solve", At("m.json"), "--output", At("t.csv"), "--json");
+        Assert.Equal("0,1,0.25", File.ReadAllLines(At("t.csv"))[1]);
+        Assert.Contains("taken for initial values that --initial does not give: x = 1, y = 0.25.", solved["notes"]!.ToJsonString());
+        solved = Json("solve", At("m.json"), "--initial", "y=0", "--output", At("t.csv"), "--json");
+        Assert.Equal("0,1,0", File.ReadAllLines(At("t.csv"))[1]);
+        Assert.Contains("does not give: x = 1.", solved["notes"]!.ToJsonString());
+        Assert.DoesNotContain("--initial does not give", Json("solve", At("m.json"), "--initial", "x=1,y=0", "--json")["notes"]!.ToJsonString());
+        ModelFile.Write(At("m.json"), ExampleIntegrators.Create(2));
+        Assert.Contains("at an equilibrium", Json("solve", At("m.json"), "--json")["notes"]!.ToJsonString());
+    }
+
     [Theory]
-    [InlineData("solve {0}", "--initial is missing; expected NAME=NUMBER for x, y")]
-    [InlineData("solve {0} --initial x=1", "--initial says nothing about y")]
-    [InlineData("solve {0} --initial x=1,z=2", "--initial holds 'z=2'")]
+    [InlineData("solve {0} --initial x=1,z=2", "--initial holds 'z=2'; expected NAME=NUMBER for x, y")]
     [InlineData("export {0} --to c", "--output is missing")]
     [InlineData("export {0} --to pyton --output x", "--to is 'pyton' (did you mean 'python'?); expected one of c, csharp, python, json")]
     [InlineData("compare {0} --steps all", "expected one of sweep")]

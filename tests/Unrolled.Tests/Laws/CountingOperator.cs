@@ -8,6 +8,9 @@ internal sealed class CountingOperator(ILinearOperator inner) : ILinearOperator
 {
     public int Products { get; private set; }
 
+    /// <summary>Told the number of products after each was counted.</summary>
+    public Action<int>? Counted { get; init; }
+
     public int Rows => inner.Rows;
 
     public int Columns => inner.Columns;
@@ -19,6 +22,7 @@ internal sealed class CountingOperator(ILinearOperator inner) : ILinearOperator
     public void Apply(Batch x, Batch destination)
     {
         Products++;
+        Counted?.Invoke(Products);
         inner.Apply(x, destination);
     }
 

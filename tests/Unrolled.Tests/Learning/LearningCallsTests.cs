@@ -72,6 +72,31 @@ public sealed class LearningCallsTests : CommandTest
         Assert.Contains("needs equations as text", Assert.Throws<ArgumentException>(() => IntegratorTraining.Learn(traced, 48, Short)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, null)] // all parents of twelve stages and order 8 have next to no coefficient that order 7 leaves free
+    [InlineData(2, null)]
+    [InlineData(10, 1)] // Euler is the only method of its order with one stage
+    public void AnOrderThatLeavesNothingFreeIsNoMisfortune(double horizon, int? order)
+    {
+        OdeFamily family = OdeFamilies.FromEquations("dy = -a*y^2", "a: uniform(0.5, 1.5)", "y: uniform(0.5, 1.5)", horizon);
+        IntegratorTrainingOptions options = Short with { Search = new() { Form = IntegratorForm.ExactOrder, Order = order, Fit = new() { Rounds = 3 } } };
+        LearnedIntegrator learned = IntegratorTraining.Learn(family, 24, options);
+        ButcherTableau tableau = ((FixedStepRungeKutta)learned.Method).Tableau;
+        Assert.InRange(OrderConditions.Defects(tableau, order ?? ((FixedStepRungeKutta)learned.Parent).Tableau.Order - 1).Max(Math.Abs), 0, 2e-13);
+    }
+
+    [Fact]
+    public void WhereNothingIsFreeALineSaysSo()
+    {
+        OdeFamily family = OdeFamilies.FromEquations("dy = -a*y^2", "a: uniform(0.5, 1.5)", "y: uniform(0.5, 1.5)", 2);
+        IntegratorTrainingOptions Keep(int stages, int? order) => Short with { Search = new() { Form = IntegratorForm.ExactOrder, Stages = stages, Order = order } };
+        Assert.Contains("coefficients to fit that order 1 leaves free", Assert.Throws<InvalidInputException>(
+            () => IntegratorTraining.Learn(family, 24, Keep(1, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains("has order 2, from which", Assert.Throws<InvalidInputException>(
+            () => IntegratorTraining.Learn(family, 24, Keep(1, null))).Message, StringComparison.Ordinal);
+        Assert.Contains("no freedom at order 1", Assert.Throws<ArgumentException>(() => new OrderManifold([1.0], 1, 0)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ACanceledTrainingReturnsNothing()
     {

@@ -34,7 +34,7 @@ internal sealed class ClassicalDenoiser
             foreach (double time in (double[])[0.5, 1, 2, 4, 8, 16, 32])
             {
                 var filter = new ClassicalDenoiser(flux, contrast, time);
-                double ratio = fields.Ratios(filter.Denoise, context.Cancellation).Average();
+                double ratio = fields.Ratios((noisy, sigma) => filter.Denoise(noisy, sigma, context.Cancellation), context.Cancellation).Average();
                 best = ratio > best.Ratio ? (ratio, filter) : best;
             }
         }
@@ -47,9 +47,9 @@ internal sealed class ClassicalDenoiser
         family, signals ? 8 * TuningFields : TuningFields, signals ? 1 : 96, signals ? family.Source.Columns : 96, stream, threads);
 
     /// <summary>What the filter makes of a noisy field.</summary>
-    public Field<float> Denoise(Field<float> noisy, double sigma)
+    public Field<float> Denoise(Field<float> noisy, double sigma, CancellationToken cancellationToken)
     {
         var filter = new DiffusionFilter(new DiffusionFilterOptions { Flux = _flux, Contrast = _relativeContrast * sigma });
-        return filter.Apply(noisy.ConvertTo<double>(), _time).Image.ConvertTo<float>();
+        return filter.Apply(noisy.ConvertTo<double>(), _time, cancellationToken).Image.ConvertTo<float>();
     }
 }

@@ -59,7 +59,7 @@ internal static class DiffusionComparing
             context.Progress.Report(new(flux.Name, 0.5 + (0.1 * (rows.Count % 5)), double.NaN, TimeSpan.Zero));
             ClassicalDenoiser tuned = ClassicalDenoiser.Tuned(flux, tuning!, context);
             long started = Stopwatch.GetTimestamp();
-            double[] ratios = fields.Ratios(tuned.Denoise, context.Cancellation);
+            double[] ratios = fields.Ratios((noisy, sigma) => tuned.Denoise(noisy, sigma, context.Cancellation), context.Cancellation);
             rows.Add(ComparisonRow.Of(tuned.Name, ComparisonRow.Classical, ratios, Direction.Larger) with
             {
                 Cost = ClassicalDenoiser.ParameterCount,

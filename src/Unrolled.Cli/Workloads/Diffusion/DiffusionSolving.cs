@@ -46,7 +46,7 @@ internal static class DiffusionSolving
         double unit = denoiser.NoiseUnit;
         var notes = new List<string>();
         (double level, double removed, string what) = denoiser.Fields == FieldKind.Signals
-            ? Signals(denoiser, input, output, sigma, notes)
+            ? Signals(denoiser, input, output, sigma, notes, context.Cancellation)
             : Image(denoiser, input, output, sigma, options.Integer("tile", 16, 1 << 14, 512), notes, context);
         if (sigma is null)
         {
@@ -89,7 +89,7 @@ internal static class DiffusionSolving
         }
     }
 
-    private static (double Sigma, double Removed, string What) Signals(LearnedDenoiser denoiser, string input, string? output, double? sigma, List<string> notes)
+    private static (double Sigma, double Removed, string What) Signals(LearnedDenoiser denoiser, string input, string? output, double? sigma, List<string> notes, CancellationToken cancellationToken)
     {
         bool array = Path.GetExtension(input).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         NumberArray? numbers = array ? NpyReader.Read(input) : null;
@@ -107,7 +107,7 @@ internal static class DiffusionSolving
             throw new InvalidInputException(input, "no noise was found; say --sigma");
         }
 
-        Field<float> clean = denoiser.Denoise(noisy, level);
+        Field<float> clean = denoiser.Denoise(noisy, level, cancellationToken);
         if (output is not null && array)
         {
             NpyWriter.Write<float>(output, numbers!.Shape.AsSpan(), clean.Values);

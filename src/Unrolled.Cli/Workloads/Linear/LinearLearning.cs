@@ -74,7 +74,8 @@ internal sealed class LinearLearning
     private LinearTraining Train(int index)
     {
         LinearTrainingOptions options = _experiment.Options[index];
-        var training = new LinearTraining(_experiment.Family, options, s => LinearExperiment.Prepare(s, _experiment.PreconditionerName));
+        var training = new LinearTraining(
+            _experiment.Family, options, s => LinearExperiment.Prepare(s, _experiment.PreconditionerName), _context.Cancellation);
         if (_resumed is not null && (int)_resumed["method"][0] == index)
         {
             training.State = StateOf(_resumed);
@@ -85,16 +86,23 @@ internal sealed class LinearLearning
         bool more = true;
         while (more)
         {
-            more = training.Advance();
-            _context.Progress.Report(new LearningProgress(training.Phase, (index + training.Fraction) / _experiment.Degrees.Length, training.Loss,
-                TimeSpan.FromSeconds(Seconds)));
-            bool stop = _context.Cancellation.IsCancellationRequested;
-            if (stop || Seconds - _lastCheckpoint >= _experiment.CheckpointSeconds)
+            try
+            {
+                more = training.Advance(_context.Cancellation);
+                _context.Progress.Report(new LearningProgress(training.Phase, (index + training.Fraction) / _experiment.Degrees.Length, training.Loss,
+                    TimeSpan.FromSeconds(Seconds)));
+                _context.Cancellation.ThrowIfCancellationRequested();
+            }
+            catch (OperationCanceledException)
+            {
+                Save(index, training);
+                throw;
+            }
+
+            if (Seconds - _lastCheckpoint >= _experiment.CheckpointSeconds)
             {
                 Save(index, training);
             }
-
-            _context.Cancellation.ThrowIfCancellationRequested();
         }
 
         foreach (CurvePoint point in training.Curve)

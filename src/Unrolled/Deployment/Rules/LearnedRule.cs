@@ -88,7 +88,7 @@ public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filte
     }
 
     /// <summary>The labels of queries by the filter of the model as a network, one run for each query.</summary>
-    public bool[] PredictByNetwork(LabeledExamples examples, BitRows queries, CancellationToken cancellationToken)
+    public bool[] PredictByNetwork(LabeledExamples examples, BitRows queries, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(examples);
         ArgumentNullException.ThrowIfNull(queries);
