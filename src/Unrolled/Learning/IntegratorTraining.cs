@@ -178,6 +178,8 @@ public sealed class IntegratorTraining
             ?? throw new InvalidInputException("family", $"no solution of {instances} could be followed over the horizon {problem.Horizon}");
     }
 
+    private string Kept => _options.Search.Order is int order ? $"order {order}" : "the order below its own";
+
     private string Impossible()
     {
         IntegratorSearchOptions options = _options.Search;
@@ -186,6 +188,6 @@ public sealed class IntegratorTraining
             : Search.Classical.All(m => !double.IsFinite(m.ValidationError)) ? $"every classical method{with} fails within 'budget' {Budget}: its steps are too large for these equations"
             : options.Form == IntegratorForm.StepConditioned ? $"no classical method with two to four evaluations a step can run within 'budget' {Budget}"
             : Search.Classical.All(m => m.Order < (options.Order ?? 2)) ? $"no classical method{with} within 'budget' {Budget} has order {options.Order ?? 2}, from which the fit could begin"
-            : $"no classical method{with} within 'budget' {Budget} has coefficients to fit that {(options.Order is int order ? $"order {order}" : "the order below its own")} leaves free; expected a lower order or a larger budget";
+            : $"no classical method{with} within 'budget' {Budget} has coefficients to fit that {Kept} leaves free; expected a lower order or a larger budget";
     }
 }

@@ -73,7 +73,7 @@ public sealed class LearningCallsTests : CommandTest
     }
 
     [Theory]
-    [InlineData(1, null)] // all parents of twelve stages and order 8 have next to no coefficient that order 7 leaves free
+    [InlineData(1, null)] // DOP853 at order 7: the conditions are singular there
     [InlineData(2, null)]
     [InlineData(10, 1)] // Euler is the only method of its order with one stage
     public void AnOrderThatLeavesNothingFreeIsNoMisfortune(double horizon, int? order)

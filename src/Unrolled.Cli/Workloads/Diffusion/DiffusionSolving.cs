@@ -89,7 +89,8 @@ internal static class DiffusionSolving
         }
     }
 
-    private static (double Sigma, double Removed, string What) Signals(LearnedDenoiser denoiser, string input, string? output, double? sigma, List<string> notes, CancellationToken cancellationToken)
+    private static (double Sigma, double Removed, string What) Signals(
+        LearnedDenoiser denoiser, string input, string? output, double? sigma, List<string> notes, CancellationToken cancellationToken)
     {
         bool array = Path.GetExtension(input).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         NumberArray? numbers = array ? NpyReader.Read(input) : null;

@@ -114,7 +114,7 @@ internal sealed class IntegratorSolving
     /// <summary>Says what was taken for values that were not given.</summary>
     private void Say(string option, string what, FunctionVector names, double[] values, bool[] given)
     {
-        string[] taken = [.. Enumerable.Range(0, values.Length).Where(i => !given[i]).Select(i => string.Create(CultureInfo.InvariantCulture, $"{names.Components[i]} = {values[i]:g6}"))];
+        string[] taken = [.. Enumerable.Range(0, values.Length).Where(i => !given[i]).Select(i => FormattableString.Invariant($"{names.Components[i]} = {values[i]:g6}"))];
         if (taken.Length > 0)
         {
             IEnumerable<string> shown = taken.Take(MostShown).Concat(taken.Length > MostShown ? ["..."] : []);

@@ -56,7 +56,9 @@ public sealed class LearnedNonlinear
     /// <param name="stop">When to stop.</param>
     /// <param name="options">Threads, chunks, observer.</param>
     /// <param name="cancellationToken">Stops the run.</param>
-    public Solution Solve(NonlinearSystem problem, IIteration<NonlinearSystem> fallback, StoppingCriterion? stop = null, SolverOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Solution Solve(
+        NonlinearSystem problem, IIteration<NonlinearSystem> fallback, StoppingCriterion? stop = null, SolverOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         SafeguardedSolver.Solve(LearnedStep.Of(Form, Coefficients, Rate), fallback, problem, stop, options, cancellationToken);
 
     /// <summary>Reads a model.</summary>

@@ -11,7 +11,8 @@ namespace Unrolled.Deployment.Nonlinear;
 /// The code repeats the rounding of <see cref="Newton.LearnedStep"/> in <see cref="Solver"/>: combinations are chains of fused operations, norms run
 /// in eight lanes. Where the equations have only + - * / and square roots, C and C# have the library's bits; exp, sin and the like
 /// are those of the language. NumPy has no fused operation, so Python differs in the last places. Newton's method, which the
-/// safeguarded solver goes on with, is not part of the file.
+/// safeguarded solver goes on with, is not part of the file. A file holds more than a <see cref="LearnedNonlinear"/> knows, the equations and the
+/// ranges of their parameters: it is written from the model.
 /// </remarks>
 public abstract class NonlinearSource
 {
