@@ -15,6 +15,11 @@ namespace Unrolled.Certification;
 /// (<see cref="OperatorNorm.Bound"/>, for signals and images of every size).</para>
 /// <para><b>Norm decrease.</b> <c>Phi(K u) = G K u</c> with symmetric <c>0 &lt;= G &lt;= D = diag(g_max)</c>. So <c>0 &lt;= tau K^T G K &lt;= tau ||D^(1/2) K||^2 &lt;= 2</c>
 /// makes <c>1 - tau K^T G K</c> a symmetric matrix of norm at most 1; <c>Phi</c> need not be monotone. With data weights <c>||u_k|| &lt;= ||f||</c> follows by convexity.</para>
+/// <para><b>Bounded growth.</b> Where <c>Phi</c> also flows backward, <c>Phi = Phi_+ + Phi_-</c> with <c>Phi_+(s) = G s</c>, <c>0 &lt;= G &lt;= D</c>, and
+/// <c>|Phi_-(s)_c| &lt;= M_c</c>. The forward part does not increase the norm, and for any <c>v</c> of <c>N</c> pixels
+/// <c>&lt;v, K^T Phi_-&gt; = &lt;M^(1/2) K v, M^(-1/2) Phi_-&gt; &lt;= ||M^(1/2) K|| ||v|| (N sum over c of M_c)^(1/2)</c>. So a block adds at most
+/// <c>a = tau ||M^(1/2) K|| (sum over c of M_c)^(1/2)</c> to the root mean square over pixels, whatever the state is, and <c>b_(k+1) = (1 - gamma_k)(b_k + a_k)</c> from
+/// <c>b_0 = 0</c> bounds by how much the state exceeds the datum.</para>
 /// <para><b>Differences.</b> The derivative of <c>S</c> is <c>1 - tau K^T Phi' K</c> with symmetric <c>-B &lt;= Phi' &lt;= L</c>, so its eigenvalues lie in
 /// <c>[1 - tau ||L^(1/2) K||^2, 1 + tau ||B^(1/2) K||^2]</c>, and by the mean value theorem <c>S</c> expands differences at most by the larger size of both ends.
 /// For monotone fluxes and <c>tau ||L^(1/2) K||^2 &lt;= 2</c> that is 1.</para>
@@ -31,11 +36,34 @@ public static class DiffusionStability
     public static Certificate NormDecrease(IReadOnlyList<SymmetricStep<double>> steps, ReadOnlySpan<double> dataWeights = default)
     {
         bool valid = Check(steps, dataWeights);
-        double largest = steps.Max(step => Reach(step, Of(step).LargestDiffusivity));
+        bool forward = steps.All(step => Enumerable.Range(0, step.Bank.Filters).All(c => Of(step).LargestBackwardFlux(c) == 0));
+        double largest = LargestForwardReach(steps);
         string claim = dataWeights.IsEmpty
             ? "no block increases the Euclidean norm of the signal or image"
             : "the Euclidean norm of the state never exceeds that of the datum";
-        return new Certificate(claim, Finite(largest), 2, valid && largest <= 2 * (1 + Rounding), Assumptions(steps));
+        return new Certificate(claim, Finite(largest), 2, valid && forward && Within(largest, 2), Assumptions(steps));
+    }
+
+    /// <summary>
+    /// The root mean square of the state over the pixels never exceeds that of the datum by more than the value, however large the datum is: <c>max over k of tau_k
+    /// ||D^(1/2) K_k||^2 &lt;= 2</c> for the forward part of the fluxes, and the backward part is bounded.
+    /// </summary>
+    /// <param name="steps">The blocks.</param>
+    /// <param name="bound">What the excess must not exceed, in the unit of the state.</param>
+    /// <param name="dataWeights">One weight <c>gamma_k</c> in [0, 1] per block, or none.</param>
+    public static Certificate BoundedGrowth(IReadOnlyList<SymmetricStep<double>> steps, double bound, ReadOnlySpan<double> dataWeights = default)
+    {
+        bool valid = Check(steps, dataWeights);
+        double excess = 0, largest = 0;
+        for (int k = 0; k < steps.Count; k++)
+        {
+            excess = (1 - (dataWeights.IsEmpty ? 0 : dataWeights[k])) * (excess + BackwardGain(steps[k]));
+            largest = excess <= largest ? largest : excess;
+        }
+
+        return new Certificate(
+            "the root mean square of the state never exceeds that of the datum by more than the bound", Finite(largest), bound,
+            valid && Within(LargestForwardReach(steps), 2) && Within(largest, bound), Assumptions(steps));
     }
 
     /// <summary>
@@ -49,7 +77,7 @@ public static class DiffusionStability
         bool monotone = steps.All(step => Enumerable.Range(0, step.Bank.Filters).All(c => Of(step).SmallestSlope(c) >= 0));
         double largest = steps.Max(step => Reach(step, Of(step).LargestSlope));
         return new Certificate(
-            "the network is nonexpansive: two inputs are never moved further apart", Finite(largest), 2, valid && monotone && largest <= 2 * (1 + Rounding), Assumptions(steps));
+            "the network is nonexpansive: two inputs are never moved further apart", Finite(largest), 2, valid && monotone && Within(largest, 2), Assumptions(steps));
     }
 
     /// <summary>Every block expands the distance of two states by at most the value, which must not exceed the bound.</summary>
@@ -60,7 +88,7 @@ public static class DiffusionStability
         bool valid = Check(steps, default);
         double largest = steps.Max(Expansion);
         return new Certificate(
-            "no block expands the Euclidean distance of two states by more than the bound", Finite(largest), bound, valid && largest <= bound * (1 + Rounding), Assumptions(steps));
+            "no block expands the Euclidean distance of two states by more than the bound", Finite(largest), bound, valid && Within(largest, bound), Assumptions(steps));
     }
 
     /// <summary>
@@ -81,7 +109,7 @@ public static class DiffusionStability
         }
 
         return new Certificate(
-            "the network expands the Euclidean distance of two inputs by at most the bound", Finite(expansion), bound, valid && expansion <= bound * (1 + Rounding), Assumptions(steps));
+            "the network expands the Euclidean distance of two inputs by at most the bound", Finite(expansion), bound, valid && Within(expansion, bound), Assumptions(steps));
     }
 
     /// <summary>
@@ -111,6 +139,16 @@ public static class DiffusionStability
         }
 
         return new Certificate("every block preserves the mean of every channel", Finite(largest), tolerance, largest <= tolerance, ["exact arithmetic in the step"]);
+    }
+
+    private static double LargestForwardReach(IReadOnlyList<SymmetricStep<double>> steps) => steps.Max(step => Reach(step, Of(step).LargestDiffusivity));
+
+    /// <summary>What the backward flux of a block can add to the root mean square: <c>tau ||M^(1/2) K|| (sum of M_c)^(1/2)</c>.</summary>
+    private static double BackwardGain(SymmetricStep<double> step)
+    {
+        ICertifiedActivation<double> flux = Of(step);
+        double sum = Enumerable.Range(0, step.Bank.Filters).Sum(flux.LargestBackwardFlux);
+        return sum == 0 ? 0 : Math.Sqrt(Reach(step, flux.LargestBackwardFlux) * step.Tau * sum);
     }
 
     /// <summary>A bound of what one block does to the distance of two states.</summary>
@@ -178,6 +216,8 @@ public static class DiffusionStability
             ? "images are continued by half-sample reflection, or periodically where the bank says so, with the exact adjoint"
             : "images are continued periodically, with the exact adjoint",
     ];
+
+    private static bool Within(double value, double bound) => double.IsFinite(value) && value <= bound * (1 + Rounding);
 
     private static double Finite(double value) => double.IsFinite(value) ? value : double.MaxValue;
 }

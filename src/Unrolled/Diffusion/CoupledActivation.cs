@@ -55,6 +55,9 @@ public sealed class CoupledActivation<T> : ICertifiedActivation<T>
     public double LargestDiffusivity(int channel) => Flux.LargestDiffusivity(Contrast(channel));
 
     /// <inheritdoc/>
+    public double LargestBackwardFlux(int channel) => 0;
+
+    /// <inheritdoc/>
     public double LargestSlope(int channel) => Math.Max(Flux.LargestDiffusivity(Contrast(channel)), Flux.LargestSlope(Contrast(channel)));
 
     /// <inheritdoc/>

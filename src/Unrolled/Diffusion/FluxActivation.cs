@@ -38,6 +38,9 @@ public sealed class FluxActivation<T> : ICertifiedActivation<T>
     public double LargestDiffusivity(int channel) => Flux.LargestDiffusivity(double.CreateChecked(_contrasts[channel]));
 
     /// <inheritdoc/>
+    public double LargestBackwardFlux(int channel) => 0;
+
+    /// <inheritdoc/>
     public double LargestSlope(int channel) => Flux.LargestSlope(double.CreateChecked(_contrasts[channel]));
 
     /// <inheritdoc/>

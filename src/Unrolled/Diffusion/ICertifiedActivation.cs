@@ -13,8 +13,13 @@ public interface ICertifiedActivation<T> : IActivation<T>
     /// <summary>How many channels it is made for.</summary>
     int Channels { get; }
 
-    /// <summary>The largest diffusivity of a channel, a bound of <c>Phi(s)/s</c>; infinite if <c>Phi(s)/s</c> is negative somewhere.</summary>
+    /// <summary>The largest diffusivity of a channel, a bound of <c>Phi(s)/s</c> from above.</summary>
     double LargestDiffusivity(int channel);
+
+    /// <summary>
+    /// The largest backward flux of a channel, a bound of <c>-sign(s) Phi(s)</c>: 0 exactly if <c>Phi(s)/s</c> is proved to be negative nowhere, infinite if there is no bound.
+    /// </summary>
+    double LargestBackwardFlux(int channel);
 
     /// <summary>A bound of the derivative from above.</summary>
     double LargestSlope(int channel);

@@ -92,6 +92,9 @@ public sealed class MixtureActivation<T> : ICertifiedActivation<T>
     public double LargestDiffusivity(int channel) => Sum(channel);
 
     /// <inheritdoc/>
+    public double LargestBackwardFlux(int channel) => 0;
+
+    /// <inheritdoc/>
     public double LargestSlope(int channel) => Sum(channel);
 
     /// <summary>

@@ -23,6 +23,9 @@ public sealed class ReluActivation<T>(int channels) : ICertifiedActivation<T>
     public double LargestDiffusivity(int channel) => 1;
 
     /// <inheritdoc/>
+    public double LargestBackwardFlux(int channel) => 0;
+
+    /// <inheritdoc/>
     public double LargestSlope(int channel) => 1;
 
     /// <inheritdoc/>

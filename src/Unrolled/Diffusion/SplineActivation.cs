@@ -15,6 +15,8 @@ namespace Unrolled.Diffusion;
 /// <c>m_i = (g_i k_i - g_(i-1) k_(i-1))/(k_i - k_(i-1))</c> and <c>e</c>.</para>
 /// <para>Evaluated as <c>sign(s) (e |s| + sum of c_i min(|s|, k_i))</c> with <c>c_i = m_i - m_(i+1)</c>, <c>m_(n+1) = e</c>: a minimum and a fused
 /// product per knot, no division and no look-up.</para>
+/// <para>A negative ratio is backward diffusion, which sharpens. <c>Phi</c> is linear between knots, so with <c>e &gt;= 0</c> the backward flux <c>-sign(s) Phi(s)</c> is nowhere above
+/// its largest value at a knot, <c>max over i of -g_i k_i</c>.</para>
 /// <para>The knots of channel <c>c</c> are <c>lambda_c</c> times the common ones. Parameters: <c>g_1, ..., g_n, e</c> channel after channel, then <c>ln(lambda_c)</c>.
 /// Immutable and safe to share between threads.</para>
 /// </remarks>
@@ -98,7 +100,25 @@ public sealed class SplineActivation<T> : ICertifiedActivation<T>
         double largest = 0;
         foreach (T ratio in Ratios(channel))
         {
-            largest = ratio >= T.Zero ? Math.Max(largest, double.CreateChecked(ratio)) : double.PositiveInfinity;
+            largest = Math.Max(largest, double.CreateChecked(ratio));
+        }
+
+        return largest;
+    }
+
+    /// <inheritdoc/>
+    public double LargestBackwardFlux(int channel)
+    {
+        ReadOnlySpan<T> ratios = Ratios(channel);
+        if (ratios[^1] < T.Zero)
+        {
+            return double.PositiveInfinity;
+        }
+
+        double largest = 0;
+        for (int i = 0; i < _knots.Length; i++)
+        {
+            largest = Math.Max(largest, -double.CreateChecked(ratios[i]) * double.CreateChecked(_knots[i]) * double.CreateChecked(_contrasts[channel]));
         }
 
         return largest;

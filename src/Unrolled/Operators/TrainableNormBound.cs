@@ -5,12 +5,13 @@ namespace Unrolled.Operators;
 /// one channel, which is close to the norm, else that of the symbol at few samples.
 /// </summary>
 /// <remarks>
-/// Never below <see cref="OperatorNorm.Bound"/> by more than rounding where it takes the same argument; it may be above it by 8 percent (8 samples per degree). So what is
+/// Never below <see cref="OperatorNorm.Bound"/> by more than rounding where it takes the same argument; it may be above it by one percent (24 samples per degree; for several channels 8 percent, 8 samples). So what is
 /// divided by it is certified with room to spare.
 /// </remarks>
 internal sealed class TrainableNormBound
 {
-    private const int SamplesPerDegree = 8;
+    // many channels need an eigenvalue problem per sample
+    private const int SamplesPerDegree = 24, SamplesPerDegreeOfManyChannels = 8;
 
     private readonly SymbolBound? _symbol;
     private readonly double[] _gradient = [];
@@ -25,7 +26,7 @@ internal sealed class TrainableNormBound
             return;
         }
 
-        _symbol = SymbolBound.Of(bank, SamplesPerDegree);
+        _symbol = SymbolBound.Of(bank, bank.Channels == 1 ? SamplesPerDegree : SamplesPerDegreeOfManyChannels);
         Norm = _symbol.Norm;
     }
 

@@ -171,6 +171,48 @@ public class DiffusionStabilityTests
         Assert.True(double.IsFinite(refused.Value));
     }
 
+    /// <summary>
+    /// Backward flux adds a bounded root mean square to a state of any size, block after block; the bound is reached by the alternating signal, whose difference is where
+    /// the backward flux is largest.
+    /// </summary>
+    [Fact]
+    public void BackwardFluxGrowsTheStateByItsBoundAtMost()
+    {
+        double[] weights = [0.1, 0.2, 0];
+        for (ulong seed = 0; seed < 12; seed++)
+        {
+            var stream = new RandomStream(seed);
+            SymmetricStep<double>[] steps = [.. weights.Select(_ => Sharpening(stream, seed % 2 == 0 ? Boundary.Reflecting : Boundary.Periodic, 1))];
+            Certificate certificate = DiffusionStability.BoundedGrowth(steps, 1e3, weights);
+            Assert.True(certificate.Holds, $"{certificate.Value:R}");
+            Assert.False(DiffusionStability.NormDecrease(steps, weights).Holds);
+            Assert.False(DiffusionStability.BoundedGrowth(steps, certificate.Value * 0.999, weights).Holds);
+            Assert.False(DiffusionStability.BoundedGrowth([Sharpening(stream, Boundary.Periodic, 1.001)], 1e3).Holds);
+            for (int trial = 0; trial < 10; trial++)
+            {
+                Field<double> f = Noise(stream, 1, 1 + stream.NextIndex(9), 1 + stream.NextIndex(9), Math.Exp(3 * stream.NextNormal())), u = f;
+                double root = Math.Sqrt(f.Values.Length);
+                for (int k = 0; k < steps.Length; k++)
+                {
+                    Field<double> next = Stepped(steps[k], u);
+                    Kernels.Multiply<double>(1 - weights[k], next.Values, next.Values);
+                    Kernels.MultiplyAdd<double>(weights[k], f.Values, next.Values, next.Values);
+                    u = next;
+                    Assert.InRange(Norm(u) / root, 0, (Norm(f) / root) + certificate.Value);
+                }
+            }
+        }
+
+        const double tau = 0.5, ratio = -0.25;
+        var step = new SymmetricStep<double>(new ConvolutionBank<double>(Difference, 1, 1, 1, 3, Boundary.Periodic), new SplineActivation<double>([1.0, 2.0], [1, ratio, 0], [1.0]), tau);
+        Certificate sharp = DiffusionStability.BoundedGrowth([step], 1);
+        Field<double> alternating = Of([1, -1, 1, -1, 1, -1]);
+        Assert.Equal(1 + sharp.Value, Norm(Stepped(step, alternating)) / Norm(alternating), 1e-9);
+        Assert.Equal(2 * tau * 2 * -ratio, sharp.Value, 1e-9);
+        var unbounded = new SymmetricStep<double>(step.Bank, new SplineActivation<double>([1.0], [1, -0.01], [1.0]), tau);
+        Assert.False(DiffusionStability.BoundedGrowth([unbounded], double.MaxValue).Holds);
+    }
+
     [Fact]
     public void MeansArePreservedExactlyWhereKernelsSumToZero()
     {
@@ -215,6 +257,27 @@ public class DiffusionStabilityTests
         double norm = OperatorNorm.Bound(bank), tau = 2 / (flux.LargestDiffusivity(contrast) * norm * norm);
         var activation = new FluxActivation<double>(flux, contrasts);
         return (new SymmetricStep<double>(bank, activation, tau), new SymmetricStep<double>(bank, activation, tau * 1.001));
+    }
+
+    /// <summary>A step whose forward part takes a multiple of its limit, with splines that also flow backward.</summary>
+    private static SymmetricStep<double> Sharpening(RandomStream stream, Boundary boundary, double part)
+    {
+        const int filters = 3;
+        double[] kernels = new double[filters * 9], ratios = new double[filters * 4];
+        foreach (ref double k in kernels.AsSpan())
+        {
+            k = stream.NextNormal();
+        }
+
+        for (int i = 0; i < ratios.Length; i++)
+        {
+            ratios[i] = i % 4 == 0 ? 1 : i % 4 == 3 ? stream.NextUniform() : stream.NextUniform(-0.5, 1);
+        }
+
+        ratios[1] = -0.3;
+        var bank = new ConvolutionBank<double>(kernels, filters, 1, 3, 3, boundary);
+        double norm = OperatorNorm.Bound(bank);
+        return new SymmetricStep<double>(bank, new SplineActivation<double>([0.5, 1.0, 2.0], ratios, [1.0, 0.5, 2]), part * 2 / (norm * norm));
     }
 
     private static SymmetricStep<double> Step(double[] kernel, Flux flux, double tau, Boundary boundary) =>

@@ -118,6 +118,21 @@ public class ActivationTests
         }
     }
 
+    /// <summary>Random ratios in [-1, 1] over a rising end: <c>-sign(s) Phi(s)</c> never passes the bound of the backward flux, and comes to it.</summary>
+    [Fact]
+    public void BackwardFluxStaysInItsBound()
+    {
+        for (ulong seed = 0; seed < 100; seed++)
+        {
+            var stream = new RandomStream(seed);
+            double[] knots = [0.5, 1, 3], ratios = [stream.NextUniform(-1, 1), stream.NextUniform(-1, 1), stream.NextUniform(-1, 1), stream.NextUniform()];
+            var spline = new SplineActivation<double>(knots, ratios, [Math.Exp(stream.NextNormal())]);
+            double[] s = [.. Enumerable.Range(-4000, 8001).Select(i => i / 4000.0 * 4 * spline.Contrasts[0])], value = Applied(spline, s, 1);
+            double largest = s.Zip(value, (x, y) => -Math.Sign(x) * y).Max();
+            Assert.InRange(largest, 0.999 * spline.LargestBackwardFlux(0), (1 + 1e-12) * spline.LargestBackwardFlux(0));
+        }
+    }
+
     /// <summary>Random ratios in [0, 1]: the spline never leaves 0 to g_max, and its slopes are its bounds exactly.</summary>
     [Fact]
     public void RandomSplinesStayInTheirBounds()
@@ -166,7 +181,9 @@ public class ActivationTests
     public void ASplineThatLeavesItsBoundsSaysSo()
     {
         Assert.Equal(1.5, new SplineActivation<double>([1.0, 2.0], [0.5, 1.5, 0.2], [1.0]).LargestDiffusivity(0));
-        Assert.Equal(double.PositiveInfinity, new SplineActivation<double>([1.0, 2.0], [0.5, -0.01, 0.2], [1.0]).LargestDiffusivity(0));
+        Assert.Equal(0, new SplineActivation<double>([1.0, 2.0], [0.5, 1.5, 0.2], [1.0]).LargestBackwardFlux(0));
+        Assert.Equal(0.06, new SplineActivation<double>([1.0, 2.0], [0.5, -0.01, 0.2], [3.0]).LargestBackwardFlux(0), 1e-15);
+        Assert.Equal(double.PositiveInfinity, new SplineActivation<double>([1.0, 2.0], [0.5, 0.2, -0.01], [1.0]).LargestBackwardFlux(0));
         Assert.True(new SplineActivation<double>([1.0, 2.0], [1, 0.4, 0.2], [1.0]).SmallestSlope(0) < 0);
         Assert.Equal(0.2, new SplineActivation<double>([1.0, 2.0], [1, 0.75, 0.2], [1.0]).SmallestSlope(0), 1e-15);
     }

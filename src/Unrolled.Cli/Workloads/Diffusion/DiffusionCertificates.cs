@@ -38,8 +38,11 @@ internal static class DiffusionCertificates
             string at = network.Options.Levels.Count > 1 ? FormattableString.Invariant($", at noise level {level / denoiser.NoiseUnit:g4}") : string.Empty;
             void Add(Certificate c) => records.Add(new Certificate(c.Claim + at, c.Value, c.Bound, c.Holds, c.Assumptions));
 
-            Add(DiffusionStability.NormDecrease(steps, data));
-            bool monotone = steps.All(s => Enumerable.Range(0, network.Options.Filters).All(c => ((ICertifiedActivation<double>)s.Flux).SmallestSlope(c) >= 0));
+            bool All(Func<ICertifiedActivation<double>, int, bool> holds) =>
+                steps.All(s => Enumerable.Range(0, network.Options.Filters).All(c => holds((ICertifiedActivation<double>)s.Flux, c)));
+
+            bool forward = All((flux, c) => flux.LargestBackwardFlux(c) == 0), monotone = All((flux, c) => flux.SmallestSlope(c) >= 0);
+            Add(forward ? DiffusionStability.NormDecrease(steps, data) : DiffusionStability.BoundedGrowth(steps, GrowthOf(steps, data), data));
             Add(monotone ? DiffusionStability.Nonexpansive(steps, data) : DiffusionStability.ChainExpansion(steps, ExpansionOf(steps, data), data));
             Add(DiffusionStability.MeanPreservation(steps, 1e-6));
         }
@@ -76,6 +79,9 @@ internal static class DiffusionCertificates
         yield return StatisticalCertificate.Limit("a part of the squared error that remains", errors, assumptions);
         yield return StatisticalCertificate.Mean("the part of the squared error that remains, counted as 1 where it is more,", [.. errors.Select(e => Math.Min(e, 1))], 0, 1, assumptions);
     }
+
+    /// <summary>The bound of the growth as it is proved when the model is made.</summary>
+    private static double GrowthOf(SymmetricStep<double>[] steps, double[] data) => DiffusionStability.BoundedGrowth(steps, double.MaxValue, data).Value;
 
     /// <summary>The bound of the expansion as it is proved when the model is made: what a later check must not exceed.</summary>
     private static double ExpansionOf(SymmetricStep<double>[] steps, double[] data) => DiffusionStability.ChainExpansion(steps, double.MaxValue, data).Value;

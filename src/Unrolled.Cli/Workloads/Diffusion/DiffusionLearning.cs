@@ -108,7 +108,7 @@ internal sealed class DiffusionLearning
         {
             double growth = NormGrowth.Largest(network, main.Parameters, tests[0].Noisy, tests[0].Sigmas);
             results["largestNormGrowth"] = growth;
-            _notes.Add(FormattableString.Invariant($"the largest growth of the Euclidean norm over a block, data terms included, for {tests[0].Count} test fields: {growth:f6} (1 is the bound)"));
+            _notes.Add(FormattableString.Invariant($"the largest growth of the Euclidean norm over a block, data terms included, for {tests[0].Count} test fields: {growth:f6}{(network.Options.Flux.IsForward ? " (1 is the bound)" : string.Empty)}"));
         }
 
         TrainingCurve.Store(fits, results);

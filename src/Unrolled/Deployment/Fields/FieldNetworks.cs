@@ -15,6 +15,7 @@ namespace Unrolled.Deployment.Fields;
 /// kernel: 5
 /// flux: spline                 # mixture, relu, or a flux by its name
 /// knots: [0.5, 1, 2, 4]        # of a spline, in units of the contrast
+/// backward: 0                  # of a spline: how far its ratios may fall below 0; above 0 the norm may grow, by a proved bound
 /// sharing: none                # all-blocks
 /// data-term: none              # learned
 /// extrapolation: none          # learned
@@ -89,7 +90,7 @@ public static class FieldNetworks
         string name = section.Choice("flux", names, signals ? "perona-malik" : "spline");
         return name switch
         {
-            "spline" => FluxShape.Spline(Rising(section, "knots", 1e-6, 1e6, "0.5, 1, 1.5, 2, 3, 4.5, 7, 11")),
+            "spline" => FluxShape.Spline(Rising(section, "knots", 1e-6, 1e6, "0.5, 1, 1.5, 2, 3, 4.5, 7, 11"), section.Number("backward", 0, 10, 0)),
             "mixture" => FluxShape.Mixture(),
             "relu" => FluxShape.Relu,
             _ => FluxShape.Of(Diffusion.Flux.Named(name)),

@@ -6,6 +6,9 @@ namespace Unrolled.Diffusion.Networks;
 /// <param name="Constraint">What they obey; a simplex is one row.</param>
 public readonly record struct FluxNumbers(int Rows, int Columns, NumberConstraint Constraint)
 {
+    /// <summary>The least value of each column of a <see cref="NumberConstraint.Fraction"/>; empty for 0.</summary>
+    public ReadOnlyMemory<double> Least { get; init; }
+
     /// <summary>How many numbers.</summary>
     public int Count => Rows * Columns;
 }

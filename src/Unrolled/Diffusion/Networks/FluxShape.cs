@@ -20,6 +20,9 @@ public abstract class FluxShape
     /// <summary>The numbers in order, in groups.</summary>
     public abstract IReadOnlyList<FluxNumbers> Numbers(int channels);
 
+    /// <summary>Whether every flux of the shape goes forward everywhere, <c>Phi(s)/s &gt;= 0</c>, so that no block increases the norm.</summary>
+    public virtual bool IsForward => true;
+
     /// <summary>How many numbers.</summary>
     public int NumbersFor(int channels) => Numbers(channels).Sum(n => n.Count);
 
@@ -38,7 +41,17 @@ public abstract class FluxShape
 
     /// <summary>A trained odd linear spline per channel.</summary>
     /// <param name="knots">The knots in units of the contrast; none for eight of them, each about 1.6 times the one before.</param>
-    public static FluxShape Spline(params double[] knots) => new SplineShape(knots.Length > 0 ? knots : [0.5, 1, 1.5, 2, 3, 4.5, 7, 11]);
+    public static FluxShape Spline(params double[] knots) => Spline(knots, 0);
+
+    /// <summary>A trained odd linear spline per channel whose ratios at the knots may be negative: backward diffusion, which sharpens what stands far above the noise.</summary>
+    /// <param name="knots">The knots in units of the contrast; none for the same eight.</param>
+    /// <param name="backward">How far a ratio may fall below 0; the slope behind the last knot is never negative. With 0 no block increases the norm.</param>
+    public static FluxShape Spline(double[] knots, double backward)
+    {
+        ArgumentNullException.ThrowIfNull(knots);
+        ArgumentOutOfRangeException.ThrowIfNegative(backward);
+        return new SplineShape(knots.Length > 0 ? knots : [0.5, 1, 1.5, 2, 3, 4.5, 7, 11], backward);
+    }
 
     /// <summary><c>max(s, 0)</c>, which has no diffusion reading: to show what tying alone does.</summary>
     public static FluxShape Relu { get; } = new ReluShape();
@@ -99,12 +112,16 @@ public abstract class FluxShape
         }
     }
 
-    private sealed class SplineShape(double[] knots) : FluxShape
+    private sealed class SplineShape(double[] knots, double backward) : FluxShape
     {
-        public override string Name => $"spline({knots.Length})";
+        private readonly double[] _least = [.. Enumerable.Repeat(-backward, knots.Length), 0];
+
+        public override string Name => backward == 0 ? $"spline({knots.Length})" : FormattableString.Invariant($"spline({knots.Length}), backward {backward:g3}");
+
+        public override bool IsForward => backward == 0;
 
         public override IReadOnlyList<FluxNumbers> Numbers(int channels) =>
-            [new(channels, knots.Length + 1, NumberConstraint.Fraction), new(1, channels, NumberConstraint.None)];
+            [new(channels, knots.Length + 1, NumberConstraint.Fraction) { Least = backward == 0 ? default : _least }, new(1, channels, NumberConstraint.None)];
 
         public override IActivation<T> Create<T>(ReadOnlySpan<T> numbers, int channels)
         {

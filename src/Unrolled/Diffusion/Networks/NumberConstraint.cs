@@ -6,7 +6,7 @@ public enum NumberConstraint
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>It lies between 0 and 1.</summary>
+    /// <summary>It lies between a least value, 0 unless one is named, and 1.</summary>
     Fraction,
 
     /// <summary>It and those that follow it in its row are not negative and sum to 1.</summary>

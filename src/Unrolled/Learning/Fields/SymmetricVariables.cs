@@ -5,7 +5,7 @@ namespace Unrolled.Learning.Fields;
 /// <summary>
 /// The variables of a <see cref="SymmetricNetwork"/>: kernels are made zero-mean and divided by a proved bound of the norm of their bank, step
 /// sizes are 2 times a logistic function, fractions are logistic functions, weights of mixtures are exponentials over their sum. So every network
-/// that the trainer can reach keeps the Euclidean norm (<c>0 &lt;= g &lt;= 1</c>, <c>||K|| &lt;= 1</c>, <c>tau &lt;= 2</c>).
+/// that the trainer can reach keeps the Euclidean norm (<c>0 &lt;= g &lt;= 1</c>, <c>||K|| &lt;= 1</c>, <c>tau &lt;= 2</c>), up to the bounded backward flux that its splines may have.
 /// </summary>
 public sealed class SymmetricVariables : INetworkVariables
 {
@@ -28,7 +28,7 @@ public sealed class SymmetricVariables : INetworkVariables
         {
             foreach (FluxNumbers group in groups)
             {
-                _parts.Add(new Part(start, group.Count, group.Columns, group.Constraint, 1));
+                _parts.Add(new Part(start, group.Count, group.Columns, group.Constraint, group.Least, 1));
                 start += group.Count;
             }
         }
@@ -37,12 +37,12 @@ public sealed class SymmetricVariables : INetworkVariables
         Add("data", 1);
         Add("extrapolation", 2);
 
-        void Add(string name, double scale)
+        void Add(string name, double largest)
         {
             if (_layout.Has(name))
             {
                 ParameterBlock block = _layout.Block(name);
-                _parts.Add(new Part(block.Start, block.Length, block.Length, NumberConstraint.Fraction, scale));
+                _parts.Add(new Part(block.Start, block.Length, block.Length, NumberConstraint.Fraction, default, largest));
             }
         }
     }
@@ -68,7 +68,12 @@ public sealed class SymmetricVariables : INetworkVariables
         foreach (Part part in _parts)
         {
             double[] numbers = parameters.Values.Slice(part.Start, part.Length).ToArray();
-            Constraints.Invert(part.Constraint, Array.ConvertAll(numbers, x => x / part.Scale), variables.Slice(part.Start, part.Length));
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = (numbers[i] - part.Least(i)) / part.Range(i);
+            }
+
+            Constraints.Invert(part.Constraint, numbers, variables.Slice(part.Start, part.Length));
         }
     }
 
@@ -86,7 +91,10 @@ public sealed class SymmetricVariables : INetworkVariables
         {
             Span<double> numbers = parameters.Values.Slice(part.Start, part.Length);
             Constraints.Map(part.Constraint, part.Row, variables.Slice(part.Start, part.Length), numbers);
-            Numerics.Kernels.Multiply<double>(part.Scale, numbers, numbers);
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = part.Least(i) + (part.Range(i) * numbers[i]);
+            }
         }
     }
 
@@ -104,10 +112,18 @@ public sealed class SymmetricVariables : INetworkVariables
         {
             Span<double> own = gradient.Slice(part.Start, part.Length);
             Constraints.Pull(part.Constraint, part.Row, variables.Slice(part.Start, part.Length), parameterGradient.Values.Slice(part.Start, part.Length), own);
-            Numerics.Kernels.Multiply<double>(part.Scale, own, own);
+            for (int i = 0; i < own.Length; i++)
+            {
+                own[i] *= part.Range(i);
+            }
         }
     }
 
-    /// <summary>Parameters that stand together and obey the same constraint, up to a scale.</summary>
-    private readonly record struct Part(int Start, int Length, int Row, NumberConstraint Constraint, double Scale);
+    /// <summary>Parameters that stand together and obey the same constraint, between a least value and the largest instead of 0 and 1.</summary>
+    private readonly record struct Part(int Start, int Length, int Row, NumberConstraint Constraint, ReadOnlyMemory<double> LeastOfColumns, double Largest)
+    {
+        public double Least(int i) => LeastOfColumns.IsEmpty ? 0 : LeastOfColumns.Span[i % Row];
+
+        public double Range(int i) => Largest - Least(i);
+    }
 }

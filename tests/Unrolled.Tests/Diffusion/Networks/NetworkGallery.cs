@@ -9,6 +9,7 @@ internal static class NetworkGallery
     public static IReadOnlyList<(string Name, FieldNetwork Network)> All { get; } =
     [
         ("spline", Symmetric(FluxShape.Spline(0.5, 1, 3))),
+        ("spline with backward flux", Symmetric(FluxShape.Spline([0.5, 1, 3], 0.3), NetworkTerms.Data)),
         ("mixture", Symmetric(FluxShape.Mixture())),
         ("perona-malik with data and skip", Symmetric(FluxShape.Of(Flux.PeronaMalik), NetworkTerms.Data | NetworkTerms.Extrapolation)),
         ("charbonnier, shared", new SymmetricNetwork(new() { Blocks = 3, Filters = 3, KernelRows = 3, KernelColumns = 3, Flux = FluxShape.Of(Flux.Charbonnier), Sharing = WeightSharing.AllBlocks })),

@@ -1,3 +1,4 @@
+using Unrolled.Certification;
 using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Learning;
@@ -16,7 +17,7 @@ public class FieldFitTests
 
     [Theory]
     [MemberData(nameof(Constrained))]
-    public void VariablesReachOnlyNetworksThatKeepTheNorm(string name)
+    public void VariablesReachOnlyNetworksThatAreStable(string name)
     {
         var network = (SymmetricNetwork)NetworkGallery.Of(name);
         var variables = new SymmetricVariables(network);
@@ -55,6 +56,13 @@ public class FieldFitTests
             }
 
             network.Bind<double>(parameters, 0.2); // activations check their own numbers
+            double[] weights = new double[network.Graph.WeightCount];
+            network.WriteWeights(parameters, 0.2, weights);
+            SymmetricStep<double>[] steps = [.. Enumerable.Range(0, network.Options.Blocks).Select(b => network.StepOf(weights, b))];
+            bool backward = name == "spline with backward flux";
+            Certificate certificate = backward ? DiffusionStability.BoundedGrowth(steps, double.MaxValue) : DiffusionStability.NormDecrease(steps);
+            Assert.True(certificate.Holds, $"{certificate.Value:R}");
+            Assert.Equal(!backward, DiffusionStability.NormDecrease(steps).Holds);
         }
     }
 
@@ -94,10 +102,12 @@ public class FieldFitTests
         }
     }
 
-    [Fact]
-    public void InverseVariablesStandForTheSameNetwork()
+    [Theory]
+    [InlineData("perona-malik with data and skip")]
+    [InlineData("spline with backward flux")]
+    public void InverseVariablesStandForTheSameNetwork(string name)
     {
-        var network = (SymmetricNetwork)NetworkGallery.Of("perona-malik with data and skip");
+        var network = (SymmetricNetwork)NetworkGallery.Of(name);
         var variables = new SymmetricVariables(network);
         Parameters start = network.InitialParameters(new RandomStream(1)), back = network.CreateParameters();
         double[] theta = new double[variables.Count];
