@@ -64,6 +64,12 @@ internal sealed class Training(Invocation invocation, IWorkload workload, Settin
         string fingerprint = ExperimentFingerprint.Of(experiment);
         sharing.RequireSame("the experiment", fingerprint);
         var shards = new ShardFolder(folder.Path);
+        if (sharing is { Count: > 1, Leads: true })
+        {
+            // said before: some launchers kill all ranks when one dies, and none can say it then
+            note($"{sharing.Count} ranks; should one die, go on from the last checkpoint, with any number of ranks: {ResumeLine}");
+        }
+
         byte[]? kept = Shard is not null && sharing.Leads ? shards.ToKeep(experiment) : null;
         var context = new LearnContext
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Unrolled.Numerics;
+using Unrolled.Tests.Problems.PowerFlow;
 
 namespace Unrolled.Tests.Cli;
 
@@ -10,7 +11,7 @@ namespace Unrolled.Tests.Cli;
 /// </summary>
 public sealed class KillTests : IDisposable
 {
-    private const string Fast = "training.checkpoint-seconds=0";
+    private const string Fast = "training.checkpoint-seconds=0", Case = "net.m";
 
     private static readonly int Kills = LongTests.On ? 30 : 2;
 
@@ -23,6 +24,7 @@ public sealed class KillTests : IDisposable
         { "step-conditioned", ["training.rounds=3", "comparison.instances=5", "acceptance.better-than-best-classical-of-as-many-stages=0.001"] },
         { "square-order-3", [] },
         { "chandrasekhar", ["training.rounds=6", "training.instances=64", "comparison.instances=5"] },
+        { "power-flow", [$"family.case={Case}"] },
         { "denoise-signals", ["training.iterations=60", "training.batch=8", "training.seeds=2", "rivals=[]", "comparison.instances=2"] },
         { "parity", ["family.bits=16", "family.examples=24", "family.queries=10", "training.problems=2", "rivals.parameters=2000", "rivals.steps=5", "comparison.instances=1", "comparison.sizes=8"] },
         { "discover-elimination", ["comparison.instances=1", "comparison.sizes=8"] },
@@ -34,7 +36,8 @@ public sealed class KillTests : IDisposable
     [MemberData(nameof(Trainers))]
     public void AKilledTrainingEndsWithTheModelOfAnUndisturbedOne(string experiment, string[] settings)
     {
-        string[] learn = ["learn", LinearCommand.Experiment($"{experiment}.yaml"), "--quiet", .. settings.Append(Fast).SelectMany(s => new[] { "--set", s })];
+        File.WriteAllText(_command.At(Case), SmallNetworks.Mixed);
+        string[] learn = ["learn", LinearCommand.Experiment($"{experiment}.yaml"), "--quiet", .. settings.Append(Fast).SelectMany(s => new[] { "--set", s.Replace(Case, _command.At(Case)) })];
         var clock = Stopwatch.StartNew();
         string whole = Finished(LinearCommand.Start([.. learn, "--out", _command.At("whole")]), "whole");
         double seconds = clock.Elapsed.TotalSeconds;

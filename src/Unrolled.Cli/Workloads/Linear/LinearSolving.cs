@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Unrolled.Certification;
 using Unrolled.Deployment;
+using Unrolled.Deployment.Linear;
 using Unrolled.Krylov;
 using Unrolled.Krylov.Preconditioners;
 using Unrolled.Numerics;
@@ -19,7 +19,6 @@ internal sealed class LinearSolving
 {
     private const int Restart = 60;
     private const int LargestDirect = 2000;
-    private const double SpectrumSlack = 1.02;
 
     private readonly LinearModel _model;
     private readonly WorkContext _context;
@@ -94,9 +93,8 @@ internal sealed class LinearSolving
         var scaled = new SparseOperator(scaling.Scale(_matrix), _properties);
         ILinearOperator? inner = Preconditioner.Create(_model.PreconditionerName, scaled);
         var polynomial = new PolynomialPreconditioner(_model.Longest, scaled, inner);
-        bool conjugate = PositiveDefinite && inner is null && InsideCertified(scaled);
+        IIteration<LinearSystem> outer = Outer(scaled, inner);
         CompareWithFamily(scaled, inner);
-        IIteration<LinearSystem> outer = conjugate ? new ConjugateGradient() : new FlexibleGmres(Restart);
         LinearSystem system = new LinearSystem(new SparseOperator(_matrix, _properties), _rightHandSide)
             .PreconditionedBy(new ScaledPreconditioner(scaling, polynomial));
         Solution solution = Solver.Solve(outer, system, _stop, Options(), _context.Cancellation);
@@ -105,33 +103,22 @@ internal sealed class LinearSolving
         return (Row(name, "learned", solution, seconds, polynomial.ProductsPerApplication), solution.Iterate);
     }
 
-    /// <summary>Whether CG may be used: the contraction is proved, here and now, and the matrix's own spectrum lies where they hold.</summary>
-    private bool InsideCertified(SparseOperator scaled)
+    /// <summary>CG or FGMRES around the polynomial, with what the user should know about the choice.</summary>
+    private IIteration<LinearSystem> Outer(SparseOperator scaled, ILinearOperator? inner)
     {
-        if (_model.Eigenvalues is not ValidRange range || !SpectralContraction.Verify(_model.Longest, range.Low, range.High).Holds)
+        OuterIteration outer = OuterIteration.For(_model.Longest, _model.Eigenvalues, scaled, inner);
+        _outside.AddRange(outer.Outside);
+        if (PositiveDefinite && inner is null && outer.ReasonForGmres is string reason)
         {
-            _notes.Add("Nothing certifies that the polynomial contracts, so FGMRES was used around it instead of CG.");
-            return false;
+            _notes.Add($"FGMRES was used instead of CG: {reason}{(outer.Spectrum is null ? string.Empty : "; a model trained for this matrix will do better")}.");
+        }
+        else if (outer.ReasonForGmres is null && _model.Eigenvalues is ValidRange range && outer.Spectrum is SpectralInterval found && found.Smallest < range.Low)
+        {
+            _notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"The smallest eigenvalue of the scaled matrix is about {found.Smallest:g3}, the model was trained down to {range.Low:g3}: expect more iterations."));
         }
 
-        SpectralInterval found = SpectralEstimate.Extremes(scaled, new RandomStream(1).Split("solve"))[0];
-        // Lanczos' process finds the ends from inside, to a part of a hundredth
-        ValidRange allowed = range with { Low = range.Low / SpectrumSlack, High = range.High * SpectrumSlack };
-        _outside.AddRange(OutOfRange.Find([allowed], [(range.Name, found.Smallest), (range.Name, found.Largest)]).Select(o => o with { Range = range }));
-        if (found.Largest <= allowed.High && found.Smallest > 0)
-        {
-            if (found.Smallest < range.Low)
-            {
-                _notes.Add(string.Create(CultureInfo.InvariantCulture,
-                    $"The smallest eigenvalue of the scaled matrix is about {found.Smallest:g3}, the model was trained down to {range.Low:g3}: expect more iterations."));
-            }
-
-            return true;
-        }
-
-        _notes.Add(string.Create(CultureInfo.InvariantCulture,
-            $"The scaled matrix has eigenvalues from about {found.Smallest:g3} to {found.Largest:g3}, outside the model's [{range.Low:g3}, {range.High:g3}]: FGMRES was used around the polynomial, and a model trained for this matrix will do better."));
-        return false;
+        return outer.Method;
     }
 
     /// <summary>Whether the method alone brings the residual as far down as on 99 % of its family: a detector that needs no spectrum.</summary>

@@ -10,22 +10,17 @@ namespace Unrolled.Deployment.Linear;
 /// polynomial is worth for this operator, which is known by its products alone.
 /// </summary>
 /// <remarks>
-/// <para>CG is used where the operator is declared symmetric and positive definite, the model carries a certificate of contraction, and the
-/// operator's own spectrum, found by Lanczos' process from at most 64 products, lies where that certificate holds; FGMRES otherwise, and
+/// <para>CG is used where the operator is declared symmetric and positive definite, the polynomial is proved here to contract on the spectra of
+/// the training, and the operator's own spectrum lies there (<see cref="OuterIteration"/>); FGMRES otherwise, and
 /// <see cref="ReasonForGmres"/> says why. The polynomial is that with the most evaluations.</para>
 /// <para>Models that were learned with a classical preconditioner need the entries of the matrix and are refused. For one thread, as long as
 /// the operator is; one solver per system.</para>
 /// </remarks>
 public sealed class LearnedLinearSolver
 {
-    private const int Restart = 60;
-
-    // Lanczos' process finds the ends of a spectrum from inside
-    private const double SpectrumSlack = 1.02;
-
     private readonly ILinearOperator _operator;
     private readonly ILinearOperator _preconditioner;
-    private readonly IIteration<LinearSystem> _outer;
+    private readonly OuterIteration _outer;
 
     /// <summary>Prepares the method for an operator.</summary>
     /// <param name="learned">The learned method.</param>
@@ -47,16 +42,15 @@ public sealed class LearnedLinearSolver
         var inner = new PolynomialPreconditioner(polynomial, scaled);
         _operator = a;
         _preconditioner = scaling is null ? inner : new ScaledPreconditioner(scaling, inner);
-        ReasonForGmres = Reason(learned, polynomial, scaled);
-        _outer = ReasonForGmres is null ? new ConjugateGradient() : new FlexibleGmres(Restart);
-        Name = $"{_outer.Name} + {polynomial.Name}";
+        _outer = OuterIteration.For(polynomial, learned.Eigenvalues, scaled);
+        Name = $"{_outer.Method.Name} + {polynomial.Name}";
     }
 
     /// <summary>The outer method and the polynomial.</summary>
     public string Name { get; }
 
     /// <summary>Why CG is not used; null where it is.</summary>
-    public string? ReasonForGmres { get; }
+    public string? ReasonForGmres => _outer.ReasonForGmres;
 
     /// <summary>Solves.</summary>
     /// <param name="rightHandSide">b.</param>
@@ -68,25 +62,6 @@ public sealed class LearnedLinearSolver
     public Solution Solve(Batch rightHandSide, Batch? start = null, StoppingCriterion? stop = null, CancellationToken cancellationToken = default)
     {
         LinearSystem system = new LinearSystem(_operator, rightHandSide).PreconditionedBy(_preconditioner);
-        return Solver.Solve(_outer, start is Batch first ? system.StartingAt(first) : system, stop, new SolverOptions { Threads = 1 }, cancellationToken);
-    }
-
-    private static string? Reason(LearnedLinear learned, LearnedKrylov polynomial, ILinearOperator scaled)
-    {
-        if (!scaled.Properties.HasFlag(OperatorProperties.Symmetric | OperatorProperties.PositiveDefinite))
-        {
-            return "the operator is not declared symmetric and positive definite";
-        }
-
-        if (learned.Eigenvalues is not ValidRange range || learned.Contraction(polynomial) is null)
-        {
-            return "the model carries no certificate that holds";
-        }
-
-        SpectralInterval found = SpectralEstimate.Extremes(scaled, new RandomStream(1).Split("solve"))[0];
-        return found.Largest <= range.High * SpectrumSlack && found.Smallest > 0
-            ? null
-            : FormattableString.Invariant(
-                $"the operator has eigenvalues from about {found.Smallest:g3} to {found.Largest:g3}, outside the model's [{range.Low:g3}, {range.High:g3}]");
+        return Solver.Solve(_outer.Method, start is Batch first ? system.StartingAt(first) : system, stop, new SolverOptions { Threads = 1 }, cancellationToken);
     }
 }

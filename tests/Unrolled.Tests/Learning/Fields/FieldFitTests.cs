@@ -1,4 +1,5 @@
 using Unrolled.Certification;
+using Unrolled.Deployment;
 using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Learning;
