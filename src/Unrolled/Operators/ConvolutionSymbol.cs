@@ -122,6 +122,21 @@ internal sealed class ConvolutionSymbol
         }
     }
 
+    /// <summary>The window <c>x = v_s exp(i (a w_1 + b w_2))</c> on which the filters are largest: <see cref="SquaredNorm"/> is the sum of <c>|k_c x|^2</c>.</summary>
+    public (double[] Real, double[] Imaginary) Window(int kernelRows, int kernelColumns)
+    {
+        int points = kernelRows * kernelColumns;
+        double[] real = new double[_right.Length * points], imaginary = new double[real.Length];
+        for (int at = 0; at < real.Length; at++)
+        {
+            int a = at % points / kernelColumns, b = at % kernelColumns;
+            Complex value = _right[at / points] * Complex.FromPolarCoordinates(1, (a * RowFrequency) + (b * ColumnFrequency));
+            (real[at], imaginary[at]) = (value.Real, value.Imaginary);
+        }
+
+        return (real, imaginary);
+    }
+
     /// <summary>
     /// For one channel the squared norm is <c>sum over c of |k_c(w)|^2</c>, the transform of the sum of all autocorrelations, which is a table of few numbers whatever the
     /// number of filters.

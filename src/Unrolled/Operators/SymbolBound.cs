@@ -10,13 +10,10 @@ namespace Unrolled.Operators;
 /// <para><b>Periodic.</b> The operator on any torus is block-diagonal in frequency with blocks <c>A(w)</c> (the symbol) at some frequencies <c>w</c>, so
 /// <c>||K|| &lt;= sup over w of ||A(w)||</c>, and this is sharp for large images.</para>
 /// <para><b>Reflecting.</b> Let <c>E</c> continue an image of <c>N</c> points to the torus of <c>2^d N</c> points by half-sample reflection in each of <c>d</c> directions
-/// (<c>||E u||^2 = 2^d ||u||^2</c>), <c>P</c> be the periodic bank there and <c>R</c> the restriction: <c>K = R P E</c>. Write each kernel as the sum of its
-/// parts even or odd in each direction, <c>k = sum over p of k_p</c> with at most <c>2^d</c> parities. A part commutes or anticommutes with every reflection, so
-/// <c>P_p E u</c> has the same squares on all <c>2^d</c> copies of the image and <c>||R P_p E u||^2 = 2^-d ||P_p E u||^2</c>. For weights <c>t_cp &gt; 0</c>
-/// with <c>sum over p of t_cp = 1</c> Cauchy and Schwarz's inequality gives <c>||K u||^2 &lt;= sum over c, p of ||R P_cp E u||^2/t_cp</c>, which is at most
-/// <c>sup over w of ||B(w)||^2 ||u||^2</c> with <c>B</c> the symbol of the bank of all parts, divided by <c>sqrt(t_cp)</c>. The weights are proportional to the
-/// Frobenius norms of the parts. A filter of one parity has one part of weight 1, and its bound is as sharp as the periodic one; the worst that mixing can cost is
-/// <c>2^(d/2)</c>.</para>
+/// (<c>||E u||^2 = 2^d ||u||^2</c>), <c>P</c> be the periodic bank there and <c>R</c> the restriction: <c>K = R P E</c>. If every filter is even or odd in
+/// each direction, it commutes or anticommutes with every reflection, so <c>P E u</c> has the same squares on all <c>2^d</c> copies of the image and
+/// <c>||K u||^2 = 2^-d ||P E u||^2</c>, which is at most the square of the periodic bound times <c>||u||^2</c>. Other banks are replaced by such a one that is nowhere smaller
+/// (<see cref="ParityMajorant"/>). The worst that this can cost is <c>2^(d/2)</c>; nothing for banks that hold the mirror images of their filters.</para>
 /// <para>Between sampled frequencies the symbol is bounded as <see cref="ConvolutionSymbol"/> says: with 32 samples per degree the excess is 0.5 percent of the norm at most.
 /// A relative 1e-12 of the square is added for rounding.</para>
 /// <para>Cost: <c>C S</c> times the samples, <c>32^d</c> times the degrees, and an eigenvalue problem of order <c>2 S</c> for some of them if <c>S &gt; 1</c>.</para>
@@ -27,11 +24,11 @@ public sealed class SymbolBound
 
     private readonly ConvolutionSymbol _symbol;
     private readonly ConvolutionBank<double> _bank;
-    private readonly ParitySplit? _split;
+    private readonly ParityMajorant? _majorant;
 
-    private SymbolBound(ConvolutionBank<double> bank, ParitySplit? split, ConvolutionSymbol symbol)
+    private SymbolBound(ConvolutionBank<double> bank, ParityMajorant? majorant, ConvolutionSymbol symbol)
     {
-        (_bank, _split, _symbol) = (bank, split, symbol);
+        (_bank, _majorant, _symbol) = (bank, majorant, symbol);
         Norm = Math.Sqrt(symbol.SquaredNorm * symbol.Excess * (1 + Rounding));
     }
 
@@ -51,10 +48,10 @@ public sealed class SymbolBound
     {
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerDegree, 4);
-        ParitySplit? split = bank.Boundary == Boundary.Reflecting ? ParitySplit.Of(bank) : null;
-        ReadOnlySpan<double> kernels = split is null ? bank.Kernels : split.Kernels;
+        ParityMajorant? majorant = bank.Boundary == Boundary.Reflecting ? ParityMajorant.Of(bank) : null;
+        ReadOnlySpan<double> kernels = majorant is null ? bank.Kernels : majorant.Kernels;
         int filters = kernels.Length / (bank.Channels * bank.KernelRows * bank.KernelColumns);
-        return new SymbolBound(bank, split, ConvolutionSymbol.Sample(kernels, filters, bank.Channels, bank.KernelRows, bank.KernelColumns, samplesPerDegree));
+        return new SymbolBound(bank, majorant, ConvolutionSymbol.Sample(kernels, filters, bank.Channels, bank.KernelRows, bank.KernelColumns, samplesPerDegree));
     }
 
     /// <summary>
@@ -72,14 +69,13 @@ public sealed class SymbolBound
         }
 
         double outer = weight * Norm / (2 * _symbol.SquaredNorm);
-        if (_split is null)
+        if (_majorant is null)
         {
             _symbol.AccumulateGradient(outer, _bank.KernelRows, _bank.KernelColumns, gradient);
             return;
         }
 
-        double[] parts = new double[_split.Kernels.Length];
-        _symbol.AccumulateGradient(outer, _bank.KernelRows, _bank.KernelColumns, parts);
-        _split.AccumulateGradient(parts, gradient);
+        (double[] real, double[] imaginary) = _symbol.Window(_bank.KernelRows, _bank.KernelColumns);
+        _majorant.AccumulateGradient(outer, real, imaginary, gradient);
     }
 }

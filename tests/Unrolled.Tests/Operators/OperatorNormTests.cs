@@ -86,6 +86,28 @@ public class OperatorNormTests
         }
     }
 
+    /// <summary>A bank that holds the mirror images of its filters loses nothing by reflection, however its filters mix parities.</summary>
+    [Fact]
+    public void TheReflectingBoundIsSharpForBanksWithMirrorImages()
+    {
+        for (ulong seed = 0; seed < 8; seed++)
+        {
+            var stream = new RandomStream(seed);
+            double[] kernels = new double[4 * 15];
+            for (int i = 0; i < 15; i++)
+            {
+                double value = stream.NextNormal();
+                int a = i / 5, b = i % 5;
+                kernels[i] = kernels[15 + (a * 5) + 4 - b] = kernels[30 + ((2 - a) * 5) + b] = kernels[45 + ((2 - a) * 5) + 4 - b] = value;
+            }
+
+            var bank = new ConvolutionBank<double>(kernels, 4, 1, 3, 5);
+            Assert.Equal(SymbolBound.Of(new ConvolutionBank<double>(kernels, 4, 1, 3, 5, Boundary.Periodic)).Norm, SymbolBound.Of(bank).Norm, 1e-5);
+            var alone = new ConvolutionBank<double>(kernels[..15], 1, 1, 3, 5);
+            Assert.True(SymbolBound.Of(alone).Norm > 1.05 * SymbolBound.Of(new ConvolutionBank<double>(kernels[..15], 1, 1, 3, 5, Boundary.Periodic)).Norm);
+        }
+    }
+
     /// <summary>The first differences: norms 2 and sqrt(8) at both boundaries.</summary>
     [Theory]
     [InlineData(Boundary.Periodic)]
