@@ -130,7 +130,9 @@ internal static class DiffusionReport
         }
 
         report.Section("What the network diffuses");
-        report.Chart(chart, "Where a curve rises like s, differences of that size are smoothed; where it returns to zero they are kept as edges. All curves lie between 0 and s: that is what stability rests on.");
+        report.Chart(chart, "Where a curve rises like s, differences of that size are smoothed; where it returns to zero they are kept as edges. " + (network.Options.Flux.IsForward
+            ? "All curves lie between 0 and s: that is what stability rests on."
+            : "Where a curve has the sign opposite to s they are sharpened, by a bounded amount: on that bound stability rests."));
     }
 
     private static double[] Doubles(Field<float> field)

@@ -118,13 +118,7 @@ internal sealed class WordScanner
     public static string Show(ReadOnlySpan<byte> word)
     {
         string text = Encoding.UTF8.GetString(word[..Math.Min(word.Length, 160)]);
-        var shown = new StringBuilder();
-        foreach (char c in text.AsSpan(0, Math.Min(text.Length, 40)))
-        {
-            shown.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? '\uFFFD' : c);
-        }
-
-        return shown.Append(text.Length > 40 ? "..." : "").ToString();
+        return OneLine.Of(text[..Math.Min(text.Length, 40)]) + (text.Length > 40 ? "..." : "");
     }
 
     /// <summary>Moves over blanks and returns the byte that follows, or -1 at the end of the input.</summary>

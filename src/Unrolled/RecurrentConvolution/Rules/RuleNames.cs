@@ -1,3 +1,5 @@
+using Unrolled.Problems;
+
 namespace Unrolled.RecurrentConvolution.Rules;
 
 /// <summary>The words of the rule format.</summary>
@@ -25,7 +27,7 @@ internal static class RuleNames
 
     /// <summary>What may stand on the rest of the first line.</summary>
     public static bool IsTitle(string name) =>
-        name.Length is >= 1 and <= Longest && !name.Any(c => char.IsControl(c) || c is '#' or '\uFFFD' || char.IsSurrogate(c)) && name.Trim() == name;
+        name.Length is >= 1 and <= Longest && !name.Any(c => OneLine.Breaks(c) || c is '#' or '\uFFFD' || char.IsSurrogate(c)) && name.Trim() == name;
 
     /// <summary>An input as it stands without a name of its own: <c>s</c>, <c>p(up)</c>, <c>in(right)</c>.</summary>
     public static string Of(CellInput input, ReadOnlySpan<string> bits)

@@ -174,7 +174,7 @@ public class TuringTests
 
             read++;
             string written = machine.ToString();
-            Assert.Equal(written, TuringMachine.Parse(written).ToString().ReplaceLineEndings("\n"));
+            Assert.Equal(written, TuringMachine.Parse(written).ToString());
             Assert.True(new TuringNetwork(machine).Filter.Units.Length > 0);
         }
 
