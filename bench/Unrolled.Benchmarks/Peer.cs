@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 
 namespace Unrolled.Benchmarks;
@@ -71,6 +72,9 @@ internal static class Peer
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OPENBLAS_NUM_THREADS"] = start.Environment["OMP_NUM_THREADS"] = $"{threads}";
+
+        // OpenBLAS takes a processor that is newer than itself for an old one, several times too slow
+        start.Environment.TryAdd("OPENBLAS_CORETYPE", Avx512F.IsSupported ? "SKYLAKEX" : Avx2.IsSupported ? "HASWELL" : null);
         try
         {
             using Process process = Process.Start(start)!;
