@@ -10,7 +10,7 @@ public static class OperatorNorm
     /// <c>sqrt(||K||_1 ||K||_inf)</c> of the actual operators and, for signals of one channel that are reflected, the norm of the periodic operator plus what
     /// the ends can add.
     /// </summary>
-    /// <remarks>How far it is above the norm depends on the kernels: nothing for finite differences and kernels that are even or odd, at most
+    /// <remarks>How far it is above the norm depends on the kernels: nothing for finite differences, kernels that are even or odd and banks with mirror images, at most
     /// <c>2^(d/2)</c> for others that are reflected in <c>d</c> directions.</remarks>
     public static double Bound(ConvolutionBank<double> bank)
     {

@@ -36,14 +36,14 @@ internal static class DiffusionCertificates
                 ? [.. Enumerable.Range(0, network.Options.Blocks).Select(b => network.DataWeightOf(weights, b))]
                 : [];
             string at = network.Options.Levels.Count > 1 ? FormattableString.Invariant($", at noise level {level / denoiser.NoiseUnit:g4}") : string.Empty;
-            void Add(Certificate c) => records.Add(new Certificate(c.Claim + at, c.Value, c.Bound, c.Holds, c.Assumptions));
+            void Add(Certificate c) => records.Add(c with { Claim = c.Claim + at });
 
             bool All(Func<ICertifiedActivation<double>, int, bool> holds) =>
                 steps.All(s => Enumerable.Range(0, network.Options.Filters).All(c => holds((ICertifiedActivation<double>)s.Flux, c)));
 
             bool forward = All((flux, c) => flux.LargestBackwardFlux(c) == 0), monotone = All((flux, c) => flux.SmallestSlope(c) >= 0);
-            Add(forward ? DiffusionStability.NormDecrease(steps, data) : DiffusionStability.BoundedGrowth(steps, GrowthOf(steps, data), data));
-            Add(monotone ? DiffusionStability.Nonexpansive(steps, data) : DiffusionStability.ChainExpansion(steps, ExpansionOf(steps, data), data));
+            Add(forward ? DiffusionStability.NormDecrease(steps, data) : AsProved(DiffusionStability.BoundedGrowth(steps, double.MaxValue, data)));
+            Add(monotone ? DiffusionStability.Nonexpansive(steps, data) : AsProved(DiffusionStability.ChainExpansion(steps, double.MaxValue, data)));
             Add(DiffusionStability.MeanPreservation(steps, 1e-6));
         }
 
@@ -80,9 +80,6 @@ internal static class DiffusionCertificates
         yield return StatisticalCertificate.Mean("the part of the squared error that remains, counted as 1 where it is more,", [.. errors.Select(e => Math.Min(e, 1))], 0, 1, assumptions);
     }
 
-    /// <summary>The bound of the growth as it is proved when the model is made.</summary>
-    private static double GrowthOf(SymmetricStep<double>[] steps, double[] data) => DiffusionStability.BoundedGrowth(steps, double.MaxValue, data).Value;
-
-    /// <summary>The bound of the expansion as it is proved when the model is made: what a later check must not exceed.</summary>
-    private static double ExpansionOf(SymmetricStep<double>[] steps, double[] data) => DiffusionStability.ChainExpansion(steps, double.MaxValue, data).Value;
+    /// <summary>A bound as it is proved when the model is made: what a later check must not exceed.</summary>
+    private static Certificate AsProved(Certificate certificate) => certificate with { Bound = certificate.Value };
 }
