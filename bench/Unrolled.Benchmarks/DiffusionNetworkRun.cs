@@ -20,7 +20,7 @@ internal sealed class DiffusionNetworkRun : IDisposable
     {
         var stream = new RandomStream(1);
         _steps = [.. Enumerable.Range(0, steps).Select(_ =>
-            new SymmetricStep<float>(DiffusionSteps.Bank(1, filters, size, rows, stream), new RationalFlux(new float[filters]), 0.5f))];
+            new SymmetricStep<float>(DiffusionSteps.Bank(1, filters, size, rows, stream), new FluxActivation<float>(Flux.PeronaMalik, Enumerable.Repeat(1f, filters).ToArray()), 0.5f))];
         _memories = [.. Enumerable.Range(0, threads).Select(_ => new SymmetricStepMemory<float>(_steps[0], rows, columns))];
         _states = [.. Enumerable.Range(0, steps + 1).Select(_ => new Field<float>(images, 1, rows, columns))];
         (_weights, _gradients) = (_states[0].ZerosLike(), _states[0].ZerosLike());

@@ -47,6 +47,34 @@ internal readonly record struct Times(double Least, double Median)
         return new Times(times[0], times[times.Count / 2]);
     }
 
+    /// <summary>Of actions that take turns, a few calls each, so that a processor whose speed changes is as fast for one as for the other.</summary>
+    public static Times[] InTurns(double seconds, params Action[] actions)
+    {
+        var times = actions.Select(_ => new List<double>()).ToArray();
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            for (int a = 0; a < actions.Length; a++)
+            {
+                long turn = Stopwatch.GetTimestamp();
+                do
+                {
+                    long before = Stopwatch.GetTimestamp();
+                    actions[a]();
+                    times[a].Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+                }
+                while (Stopwatch.GetElapsedTime(turn).TotalMilliseconds < 10);
+            }
+        }
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+
+        return [.. times.Select(list =>
+        {
+            list.Sort();
+            return new Times(list[0], list[list.Count / 2]);
+        })];
+    }
+
     /// <summary>For actions of microseconds: many at a time.</summary>
     public static Times OfMany(Action action, int repeats, double seconds = 1.5)
     {

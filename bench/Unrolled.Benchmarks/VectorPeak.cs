@@ -9,24 +9,30 @@ internal static class VectorPeak
 {
     private const int Chains = 12, Rounds = 20_000;
 
+    /// <summary>Takes the results, so that the compiler leaves nothing away.</summary>
+    public static double Sink { get; private set; }
+
     /// <summary>The numbers of one register.</summary>
     public static int Lanes => Vector512.IsHardwareAccelerated ? 8 : Vector<double>.Count;
 
     /// <summary>Operations per nanosecond, in the best of many runs.</summary>
     public static double OperationsPerNanosecond()
     {
-        double sink = 0;
-        Times times = Times.Of(() => sink += Vector512.IsHardwareAccelerated ? Wide() : Native());
-        return double.IsFinite(sink) ? Chains * Rounds / (times.Least * 1e6) : 0;
+        Times times = Times.Of(() => Sink += Vector512.IsHardwareAccelerated ? Wide() : Native());
+        return Chains * Rounds / (times.Least * 1e6);
     }
 
     /// <summary>The fused products of <c>float</c> that one thread can do, in GFLOP/s: a product and a sum each.</summary>
-    public static double SingleGigaflops()
+    public static double SingleGigaflops() => Gigaflops(Times.Of(() => Sink += Fused()));
+
+    /// <summary>The same, and the time of an action that takes turns with it, so that both are measured while the processor is equally fast.</summary>
+    public static (double Gigaflops, Times Times) Beside(Action action, double seconds)
     {
-        double sink = 0;
-        Times times = Times.Of(() => sink += Fused());
-        return double.IsFinite(sink) ? 2.0 * Vector512<float>.Count * Chains * Rounds / (times.Least * 1e6) : 0;
+        Times[] times = Times.InTurns(seconds, () => Sink += Fused(), action);
+        return (Gigaflops(times[0]), times[1]);
     }
+
+    private static double Gigaflops(Times times) => 2.0 * Vector512<float>.Count * Chains * Rounds / (times.Least * 1e6);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Fused()

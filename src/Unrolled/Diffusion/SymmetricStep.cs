@@ -55,7 +55,6 @@ public sealed class SymmetricStep<T>(ConvolutionBank<T> bank, IActivation<T> flu
             int rows = Math.Min(layout.BandRows, layout.Rows - first);
             Bank.Correlate(layout, scratch.Padded, first, rows, scratch.Strips);
             Span<T> s = Strips(layout, scratch.Strips, rows);
-            ClearGaps(layout, s, rows);
             Flux.Apply(s, s, Bank.Filters);
             ClearGaps(layout, s, rows);
             Bank.Spread(layout, scratch.Strips, first, rows, scratch.Parts, scratch.Sum);

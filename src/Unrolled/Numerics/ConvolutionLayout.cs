@@ -12,7 +12,7 @@ namespace Unrolled.Numerics;
 internal sealed class ConvolutionLayout
 {
     // The responses of a band stay in the caches next to the core.
-    private const int BytesOfBand = 96 * 1024;
+    private const int BytesOfBand = 160 * 1024;
 
     private const int BytesOfLine = 64;
 

@@ -107,6 +107,10 @@ internal readonly struct PeronaMalikDiffusivity : IDiffusivity
     public static Vector512<T> Value<T>(Vector512<T> z) => Vector512<T>.One / (Vector512<T>.One + z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<T> First, Vector512<T> Second) Values<T, D>(Vector512<T> first, Vector512<T> second)
+        where D : struct, IDiffusivity => Lanes.Reciprocals(Vector512<T>.One + first, Vector512<T>.One + second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<T> Value, Vector512<T> Slope) Linearize<T>(Vector512<T> z)
     {
         // phi' = (1 - z)/(1 + z)^2, and (1 - z)/(1 + z) = 2 gamma - 1 does not overflow
@@ -167,6 +171,14 @@ internal readonly struct GemanMcClureDiffusivity : IDiffusivity
     {
         Vector512<T> h = Vector512<T>.One / (Vector512<T>.One + z);
         return h * h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<T> First, Vector512<T> Second) Values<T, D>(Vector512<T> first, Vector512<T> second)
+        where D : struct, IDiffusivity
+    {
+        (Vector512<T> h, Vector512<T> k) = Lanes.Reciprocals(Vector512<T>.One + first, Vector512<T>.One + second);
+        return (h * h, k * k);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

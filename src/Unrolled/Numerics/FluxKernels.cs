@@ -22,6 +22,15 @@ internal static class FluxKernels<D>
         ref T sr = ref MemoryMarshal.GetReference(s), vr = ref Kernels.Start<T>(value, s.Length);
         Vector512<T> r = Vector512.Create(rate), a = Vector512.Create(amplitude);
         nuint i = 0, n = (nuint)s.Length, lanes = (nuint)Vector512<T>.Count;
+        for (; i + (2 * lanes) <= n; i += 2 * lanes)
+        {
+            Vector512<T> first = Vector512.LoadUnsafe(ref sr, i), second = Vector512.LoadUnsafe(ref sr, i + lanes);
+            Vector512<T> t = first * r, u = second * r;
+            (Vector512<T> g, Vector512<T> h) = D.Values<T, D>(t * t, u * u);
+            (Scaled(g, a) * first).StoreUnsafe(ref vr, i);
+            (Scaled(h, a) * second).StoreUnsafe(ref vr, i + lanes);
+        }
+
         for (; i + lanes <= n; i += lanes)
         {
             Value(Vector512.LoadUnsafe(ref sr, i), r, a).StoreUnsafe(ref vr, i);
@@ -64,6 +73,13 @@ internal static class FluxKernels<D>
     {
         ref T zr = ref MemoryMarshal.GetReference(z), gr = ref Kernels.Start<T>(g, z.Length);
         nuint i = 0, n = (nuint)z.Length, lanes = (nuint)Vector512<T>.Count;
+        for (; i + (2 * lanes) <= n; i += 2 * lanes)
+        {
+            (Vector512<T> first, Vector512<T> second) = D.Values<T, D>(Vector512.LoadUnsafe(ref zr, i), Vector512.LoadUnsafe(ref zr, i + lanes));
+            first.StoreUnsafe(ref gr, i);
+            second.StoreUnsafe(ref gr, i + lanes);
+        }
+
         for (; i + lanes <= n; i += lanes)
         {
             D.Value(Vector512.LoadUnsafe(ref zr, i)).StoreUnsafe(ref gr, i);
@@ -101,9 +117,11 @@ internal static class FluxKernels<D>
     private static Vector512<T> Value<T>(Vector512<T> s, Vector512<T> rate, Vector512<T> amplitude)
     {
         Vector512<T> t = s * rate;
-        Vector512<T> g = D.Value(t * t);
-        return (D.Degree == 1 ? g : g * amplitude) * s;
+        return Scaled(D.Value(t * t), amplitude) * s;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Scaled<T>(Vector512<T> g, Vector512<T> amplitude) => D.Degree == 1 ? g : g * amplitude;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Linearize<T>(
@@ -111,8 +129,7 @@ internal static class FluxKernels<D>
     {
         Vector512<T> t = s * rate;
         (Vector512<T> g, Vector512<T> slope) = D.Linearize(t * t);
-        g = D.Degree == 1 ? g : g * amplitude;
-        slope = D.Degree == 1 ? slope : slope * amplitude;
+        (g, slope) = (Scaled(g, amplitude), Scaled(slope, amplitude));
         value = g * s;
         product = slope * p;
         sum = Lanes.MultiplyAdd(p * s, D.Degree == 1 ? g - slope : -slope, sum);

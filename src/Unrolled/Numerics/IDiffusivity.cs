@@ -30,6 +30,12 @@ internal interface IDiffusivity
     /// <summary><c>gamma(z)</c>.</summary>
     static abstract Vector512<T> Value<T>(Vector512<T> z);
 
+    /// <summary><c>gamma</c> of two registers, with the bits of <see cref="Value"/>; a shape may have a faster way for two.</summary>
+    /// <typeparam name="T">The number type.</typeparam>
+    /// <typeparam name="D">The shape itself.</typeparam>
+    static virtual (Vector512<T> First, Vector512<T> Second) Values<T, D>(Vector512<T> first, Vector512<T> second)
+        where D : struct, IDiffusivity => (D.Value(first), D.Value(second));
+
     /// <summary><c>gamma(z)</c> and <c>phi'(sqrt(z)) = gamma(z) + 2 z gamma'(z)</c>.</summary>
     static abstract (Vector512<T> Value, Vector512<T> Slope) Linearize<T>(Vector512<T> z);
 }

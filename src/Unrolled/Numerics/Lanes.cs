@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Unrolled.Numerics;
 
@@ -10,11 +11,42 @@ namespace Unrolled.Numerics;
 /// </summary>
 internal static class Lanes
 {
+    private const float LargestOfNormalReciprocal = 4.25352959e37f;
+
     /// <summary>Fused <c>a * b + c</c> with one rounding, in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c) => typeof(T) == typeof(double)
         ? Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>()
         : Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
+
+    /// <summary><c>1/a</c> and <c>1/b</c> of numbers of at least 1, rounded as a division rounds.</summary>
+    /// <remarks>
+    /// A processor divides in one unit, which is far slower than those of its products. Numbers of single precision are therefore shared between them:
+    /// <c>1/a</c> is a division, and beside it <c>1/b</c> is an estimate of 14 bits with two steps of Newton, <c>x + x (1 - b x)</c>. The second step
+    /// rounds correctly unless all bits of the significand are ones (P. Markstein, "Computation of elementary functions on the IBM RISC System/6000
+    /// processor", 1990), or the reciprocal is not normal: these are divided.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<T> OfA, Vector512<T> OfB) Reciprocals<T>(Vector512<T> a, Vector512<T> b)
+    {
+        Vector512<T> one = Vector512<T>.One;
+        if (typeof(T) != typeof(float) || !Avx512F.IsSupported || MustBeDivided(b.AsSingle()))
+        {
+            return (one / a, one / b);
+        }
+
+        Vector512<float> d = b.AsSingle(), x = Avx512F.Reciprocal14(d);
+        x = Vector512.FusedMultiplyAdd(x, Avx512F.FusedMultiplyAddNegated(d, x, Vector512<float>.One), x);
+        x = Vector512.FusedMultiplyAdd(x, Avx512F.FusedMultiplyAddNegated(d, x, Vector512<float>.One), x);
+        return (one / a, x.As<float, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MustBeDivided(Vector512<float> d)
+    {
+        Vector512<int> significand = Vector512.Create(0x7FFFFF);
+        return Vector512.GreaterThanAny(d, Vector512.Create(LargestOfNormalReciprocal)) || Vector512.EqualsAny(d.AsInt32() & significand, significand);
+    }
 
     /// <summary>The sum of all lanes: halves are added until one lane is left, which is the same tree at every width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Unrolled.Numerics;
 
@@ -18,13 +19,15 @@ internal static class StripKernels
         for (int c = 0; c < channels; c++)
         {
             Span<T> strip = strips.Slice(c * stripStride, stripStride);
+            ref T gap = ref Kernels.Start(strip, rows * stride);
             for (int i = 0; i < rows; i++)
             {
-                Span<T> gap = strip[((i * stride) + columns)..((i + 1) * stride)];
-                for (int j = 0; j < gap.Length; j++)
+                for (int j = columns; j < stride; j++)
                 {
-                    gap[j] = T.Zero;
+                    Unsafe.Add(ref gap, j) = T.Zero;
                 }
+
+                gap = ref Unsafe.Add(ref gap, stride);
             }
 
             strip[(rows * stride)..].Clear();

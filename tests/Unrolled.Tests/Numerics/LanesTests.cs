@@ -21,4 +21,44 @@ public class LanesTests
         Assert.Equal(Math.FusedMultiplyAdd(a, b, -1.0), fused[5]);
         Assert.NotEqual((a * b) - 1.0, fused[5]);
     }
+
+    /// <summary>Every mantissa at several exponents: both halves round as a division does.</summary>
+    [Fact]
+    public void ReciprocalsOfSinglePrecisionRoundAsDivisions()
+    {
+        const uint mantissas = 1u << 23;
+        Vector512<int> lane = Vector512.CreateSequence(0, 1);
+        foreach (int exponent in new[] { 0, 1, 23, 64, 124 })
+        {
+            for (uint m = 0; m < mantissas; m += 16)
+            {
+                Vector512<float> d = (Vector512.Create(((127 + exponent) << 23) + (int)m) + lane).AsSingle();
+                (Vector512<float> first, Vector512<float> second) = Lanes.Reciprocals(d, d);
+                if (!Vector512.EqualsAll(second, Vector512<float>.One / d) || !Vector512.EqualsAll(first, second))
+                {
+                    Assert.Fail($"reciprocals of {d} are {first} and {second}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void ReciprocalsBeyondTheNormalNumbersRoundAsDivisions()
+    {
+        float[] numbers = [1, 3, 4.2535296e37f, 4.253531e37f, 1e38f, float.MaxValue, float.PositiveInfinity, float.NaN];
+        foreach (float number in numbers)
+        {
+            (Vector512<float> first, Vector512<float> second) = Lanes.Reciprocals(Vector512.Create(2f), Vector512.Create(number).WithElement(3, 7f));
+            Assert.Equal(0.5f, first[5]);
+            Assert.Equal(1 / number, second[0]);
+            Assert.Equal(1 / 7f, second[3]);
+        }
+    }
+
+    [Fact]
+    public void ReciprocalsOfDoublePrecisionAreDivisions()
+    {
+        (Vector512<double> first, Vector512<double> second) = Lanes.Reciprocals(Vector512.Create(3.0), Vector512.Create(49.0));
+        Assert.Equal((1 / 3.0, 1 / 49.0), (first[2], second[7]));
+    }
 }
