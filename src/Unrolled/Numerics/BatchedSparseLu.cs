@@ -6,19 +6,17 @@ namespace Unrolled.Numerics;
 /// </summary>
 /// <remarks>
 /// <para>Entries come as (entries, instances) with instances innermost, in the order of the matrix that <see cref="SparseLu"/> factored.
-/// Eight instances at a time go through the same straight loops over the recorded pattern; the factors of a group are contiguous, so that
+/// Sixteen instances at a time go through the same straight loops over the recorded pattern; the factors of a group are contiguous, so that
 /// they stay in the second cache level while the group is factored. An instance has the bits of <see cref="SparseLu.Refactor"/> and
 /// <see cref="SparseLu.Solve(ReadOnlySpan{double}, Span{double})"/>, whatever stands beside it and however the batch is split.</para>
 /// <para>The pivots are those of the analysed matrix for every instance: <see cref="PivotGrowth"/> tells per instance when they are bad
 /// (about that many units of rounding of backward error), <see cref="Singular"/> when one is zero or an entry not finite; such an instance
 /// is to be factored by itself.</para>
-/// <para>Storage: 64 bytes per entry of L and U and group of eight instances of the largest batch, made once; refactoring and solving
+/// <para>Storage: 128 bytes per entry of L and U and group of sixteen instances of the largest batch, made once; refactoring and solving
 /// allocate nothing. Work per group: that of one factorization with vectors. One thread at a time; give each thread its own.</para>
 /// </remarks>
 public sealed unsafe class BatchedSparseLu
 {
-    private const int Width = BatchedSparseLuKernels.Width;
-
     private readonly SparseLuPattern _pattern;
     private readonly Batch _factors, _work;
     private readonly bool[] _singular;
@@ -33,10 +31,11 @@ public sealed unsafe class BatchedSparseLu
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _pattern = analysed.Pattern;
         Capacity = capacity;
-        long vectors = (long)((capacity + Width - 1) / Width) * _pattern.FactorEntries;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(vectors, Array.MaxLength / Width, nameof(capacity));
-        _factors = Batch.Uninitialized((int)vectors, Width);
-        _work = Batch.Zeros(_pattern.Order, Width);
+        const int largest = BatchedSparseLuKernels.LargestWidth;
+        long numbers = (long)((capacity + largest - 1) / largest) * _pattern.FactorEntries;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(numbers, Array.MaxLength / largest, nameof(capacity));
+        _factors = Batch.Uninitialized((int)numbers, largest);
+        _work = Batch.Zeros(_pattern.Order, largest);
         _singular = new bool[capacity];
         _growth = new double[capacity];
     }
@@ -63,7 +62,7 @@ public sealed unsafe class BatchedSparseLu
     public int Refactor(Batch entries)
     {
         Begin(entries);
-        for (int first = 0; first < Instances; first += Width)
+        for (int first = 0; first < Instances; first += BatchedSparseLuKernels.Width(Instances - first))
         {
             BatchedSparseLuKernels.Refactor(_pattern, entries, first, Factors(first), _work.Pointer, _singular, _growth);
         }
@@ -73,7 +72,7 @@ public sealed unsafe class BatchedSparseLu
     }
 
     /// <summary>
-    /// <c>destination[:, s] = A[s]^-1 b[:, s]</c> for matrices that are needed once: the factors of eight instances are used while they are in
+    /// <c>destination[:, s] = A[s]^-1 b[:, s]</c> for matrices that are needed once: the factors of sixteen instances are used while they are in
     /// the cache and then overwritten. The same bits as <see cref="Refactor"/> and <see cref="Solve(Batch, Batch)"/>.
     /// </summary>
     /// <param name="entries">(entries, instances) numbers.</param>
@@ -85,10 +84,10 @@ public sealed unsafe class BatchedSparseLu
     {
         Begin(entries);
         CheckShapes(b, destination);
-        for (int first = 0; first < Instances; first += Width)
+        for (int first = 0; first < Instances; first += BatchedSparseLuKernels.Width(Instances - first))
         {
             BatchedSparseLuKernels.Refactor(_pattern, entries, first, Factors(0), _work.Pointer, _singular, _growth);
-            SolveGroup(first, Factors(0), b, destination, transposed: false);
+            BatchedSparseLuKernels.Solve(_pattern, Factors(0), b, destination, first, _work.Pointer, transposed: false);
             _work.Values.Clear();
         }
 
@@ -112,9 +111,9 @@ public sealed unsafe class BatchedSparseLu
             throw new InvalidOperationException($"no factors are kept of the {Instances} matrices: call Refactor first");
         }
 
-        for (int first = 0; first < Instances; first += Width)
+        for (int first = 0; first < Instances; first += BatchedSparseLuKernels.Width(Instances - first))
         {
-            SolveGroup(first, Factors(first), b, destination, transposed);
+            BatchedSparseLuKernels.Solve(_pattern, Factors(first), b, destination, first, _work.Pointer, transposed);
         }
 
         _work.Values.Clear(); // as the next factorization expects it
@@ -138,12 +137,6 @@ public sealed unsafe class BatchedSparseLu
         Guard.SameShape(b, destination);
         Guard.Equal(b.Components, Order, "the number of components", "the order of the matrices");
         Guard.Equal(b.Instances, Instances, "the number of instances", "the number of matrices factored");
-    }
-
-    private void SolveGroup(int first, double* factors, Batch b, Batch destination, bool transposed)
-    {
-        double* u = factors, d = u + (_pattern.UpperRow.Length * Width), l = d + (Order * Width);
-        BatchedSparseLuKernels.Solve<OwnNumbers>(_pattern, new(l), new(u), new(d), b, destination, first, _work.Pointer, transposed);
     }
 
     private int CountSingular()

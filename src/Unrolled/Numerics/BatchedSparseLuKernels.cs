@@ -1,42 +1,84 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Unrolled.Numerics;
 
 /// <summary>
-/// The operations of <see cref="SparseLuKernels"/> on eight instances at a time, lane by lane with the same bits. A group of fewer
-/// instances is filled up with zeros. The work column of n vectors and its rows stay in the first cache level, the factors of a group in the
-/// second. Nothing is checked or allocated.
+/// The operations of <see cref="SparseLuKernels"/> on a group of instances at a time, lane by lane with the same bits: sixteen, or eight where no more
+/// are left. A group of fewer is filled up with zeros. The work column stays in the first cache level, the factors of a group in the second. Nothing
+/// is checked or allocated.
 /// </summary>
 internal static unsafe class BatchedSparseLuKernels
 {
-    /// <summary>Instances of a group.</summary>
-    public const int Width = 8;
+    /// <summary>Instances of the largest group.</summary>
+    public const int LargestWidth = 2 * Register;
+
+    private const int Register = 8;
 
     /// <summary>How many columns before its use an entry is asked for: the rows of a wide batch lie far apart, in no pattern that a processor foresees.</summary>
     private const int Ahead = 6;
 
-    /// <summary>Doubles that hold <paramref name="vectors"/> aligned vectors of eight.</summary>
-    public static int ScratchLength(int vectors) => checked((vectors + 1) * Width);
+    /// <summary>Doubles that hold <paramref name="vectors"/> numbers of a group, aligned.</summary>
+    public static int ScratchLength(int vectors) => checked((vectors * LargestWidth) + Register);
 
     /// <summary>The first multiple of 64 bytes at or behind a pointer.</summary>
     public static double* Aligned(double* p) => (double*)(((nuint)p + 63) & ~(nuint)63);
 
+    /// <summary>How many instances the group has that begins where some are left.</summary>
+    public static int Width(int left) => left > Register ? LargestWidth : Register;
+
     /// <summary>
-    /// Factors the instances [first, first + 8) of the entries. The factors of the group lie at <paramref name="factors"/>: U, then the
-    /// inverse pivots, then L. The work column is zero before and after.
+    /// Factors the group of instances from <paramref name="first"/> on. Its factors lie at <paramref name="factors"/>: U, then the inverse pivots, then L.
+    /// The work column is zero before and after.
     /// </summary>
     public static void Refactor(
         SparseLuPattern pattern, Batch entries, int first, double* factors, double* work, Span<bool> singular, Span<double> growth)
     {
-        int count = Math.Min(Width, entries.Instances - first);
-        var x = (Vector512<double>*)work;
-        var u = (Vector512<double>*)factors;
-        Vector512<double>* d = u + pattern.UpperRow.Length, l = d + pattern.Order;
+        if (Width(entries.Instances - first) == LargestWidth)
+        {
+            Refactor<LanePair>(pattern, entries, first, factors, work, singular, growth);
+        }
+        else
+        {
+            Refactor<LaneRegister>(pattern, entries, first, factors, work, singular, growth);
+        }
+    }
+
+    /// <summary>Solves for the group of right-hand sides from <paramref name="first"/> on with factors of its own.</summary>
+    public static void Solve(SparseLuPattern pattern, double* factors, Batch b, Batch destination, int first, double* scratch, bool transposed)
+    {
+        if (Width(b.Instances - first) == LargestWidth)
+        {
+            Solve<LanePair>(pattern, factors, b, destination, first, scratch, transposed);
+        }
+        else
+        {
+            Solve<LaneRegister>(pattern, factors, b, destination, first, scratch, transposed);
+        }
+    }
+
+    /// <summary>Solves for the group of right-hand sides from <paramref name="first"/> on with factors that all share.</summary>
+    public static void Solve(
+        SparseLuPattern pattern, double* l, double* u, double* d, Batch b, Batch destination, int first, double* scratch, bool transposed)
+    {
+        if (Width(b.Instances - first) == LargestWidth)
+        {
+            Solve<LanePair, SharedNumbers<LanePair>>(pattern, new(l), new(u), new(d), b, destination, first, scratch, transposed);
+        }
+        else
+        {
+            Solve<LaneRegister, SharedNumbers<LaneRegister>>(pattern, new(l), new(u), new(d), b, destination, first, scratch, transposed);
+        }
+    }
+
+    private static void Refactor<L>(
+        SparseLuPattern pattern, Batch entries, int first, double* factors, double* work, Span<bool> singular, Span<double> growth)
+        where L : unmanaged, ILaneGroup<L>
+    {
+        int count = Math.Min(L.Width, entries.Instances - first);
+        L* x = (L*)work, u = (L*)factors, d = u + pattern.UpperRow.Length, l = d + pattern.Order;
         nint stride = entries.Instances;
-        Vector512<double> regular = Vector512<double>.AllBitsSet, most = default;
-        Vector512<long> magnitude = Vector512.Create(long.MaxValue), infinite = Vector512.Create(SparseLuQuality.Infinite);
+        SparseLuLaneQuality quality = SparseLuLaneQuality.Start, qualityOfSecond = quality;
         fixed (double* all = entries.Values)
         fixed (int* sourceStart = pattern.SourceStart, sourceRow = pattern.SourceRow, source = pattern.Source)
         fixed (int* lowerStart = pattern.LowerStart, lowerRow = pattern.LowerRow, upperStart = pattern.UpperStart, upperRow = pattern.UpperRow)
@@ -44,48 +86,41 @@ internal static unsafe class BatchedSparseLuKernels
             double* a = all + first;
             for (nint j = 0; j < pattern.Order; j++)
             {
-                Vector512<long> scale = default, largest = default;
+                L scale = default, largest = default;
                 for (nint t = sourceStart[j]; t < sourceStart[j + 1]; t++)
                 {
-                    Vector512<double> entry = Load(a + (source[t] * stride), count);
+                    L entry = L.Load(a + (source[t] * stride), count);
                     x[sourceRow[t]] = entry;
-                    scale = Vector512.Max(scale, entry.AsInt64() & magnitude);
+                    scale = L.LargerMagnitude(scale, entry);
                 }
 
-                Prefetch(a, source, sourceStart[Math.Min(j + Ahead, pattern.Order - 1)], sourceStart[Math.Min(j + Ahead + 1, pattern.Order)], stride);
+                Prefetch(a, source, sourceStart[Math.Min(j + Ahead, pattern.Order - 1)], sourceStart[Math.Min(j + Ahead + 1, pattern.Order)], stride, L.Width);
                 for (nint t = upperStart[j]; t < upperStart[j + 1]; t++)
                 {
                     nint c = upperRow[t];
-                    Vector512<double> entry = x[c];
+                    L entry = x[c];
                     x[c] = default;
                     u[t] = entry;
-                    largest = Vector512.Max(largest, entry.AsInt64() & magnitude);
-                    Subtract(entry, new OwnNumbers((double*)l), lowerRow, lowerStart[c], lowerStart[c + 1], x);
+                    largest = L.LargerMagnitude(largest, entry);
+                    Subtract(entry, new OwnNumbers<L>((double*)l), lowerRow, lowerStart[c], lowerStart[c + 1], x);
                 }
 
-                Vector512<double> pivot = x[j];
+                L pivot = x[j];
                 x[j] = default;
-                largest = Vector512.Max(largest, pivot.AsInt64() & magnitude);
+                largest = L.LargerMagnitude(largest, pivot);
                 nint from = lowerStart[j], to = lowerStart[j + 1];
                 for (nint t = from; t < to; t++)
                 {
-                    Vector512<double> entry = x[lowerRow[t]];
+                    L entry = x[lowerRow[t]];
                     x[lowerRow[t]] = default;
                     l[t] = entry;
-                    largest = Vector512.Max(largest, entry.AsInt64() & magnitude);
+                    largest = L.LargerMagnitude(largest, entry);
                 }
 
-                Vector512<double> inverse = Vector512<double>.One / pivot, size = largest.AsDouble(), unit = scale.AsDouble();
-                Vector512<double> usable = (Vector512.LessThan(largest, infinite) & Vector512.LessThan(inverse.AsInt64() & magnitude, infinite)).AsDouble();
-                regular &= usable;
-                inverse = Vector512.ConditionalSelect(usable, inverse, Vector512<double>.One);
+                L inverse = L.Create(
+                    quality.Include(pivot.First, largest.First, scale.First),
+                    L.Width == Register ? default : qualityOfSecond.Include(pivot.Second, largest.Second, scale.Second));
                 d[j] = inverse;
-                Vector512<double> grown = Vector512.GreaterThan(size, most * unit) & Vector512.GreaterThan(unit, default) & usable;
-                if (grown.ExtractMostSignificantBits() != 0)
-                {
-                    most = Vector512.ConditionalSelect(grown, size / unit, most);
-                }
-
                 for (nint t = from; t < to; t++)
                 {
                     l[t] *= inverse;
@@ -93,22 +128,29 @@ internal static unsafe class BatchedSparseLuKernels
             }
         }
 
-        ulong mask = regular.ExtractMostSignificantBits();
         for (int lane = 0; lane < count; lane++)
         {
-            singular[first + lane] = ((mask >> lane) & 1) == 0;
-            growth[first + lane] = most[lane];
+            SparseLuLaneQuality half = lane < Register ? quality : qualityOfSecond;
+            singular[first + lane] = half.IsSingular(lane % Register);
+            growth[first + lane] = half.Growth(lane % Register);
         }
     }
 
-    /// <summary>Solves for the instances [first, first + 8) of the right-hand sides with factors that are shared or of their own.</summary>
-    public static void Solve<T>(
-        SparseLuPattern pattern, T l, T u, T d, Batch b, Batch destination, int first, double* scratch, bool transposed)
-        where T : struct, ILaneNumbers
+    private static void Solve<L>(SparseLuPattern pattern, double* factors, Batch b, Batch destination, int first, double* scratch, bool transposed)
+        where L : unmanaged, ILaneGroup<L>
     {
-        int count = Math.Min(Width, b.Instances - first), n = pattern.Order;
+        double* u = factors, d = u + (pattern.UpperRow.Length * L.Width), l = d + (pattern.Order * L.Width);
+        Solve<L, OwnNumbers<L>>(pattern, new(l), new(u), new(d), b, destination, first, scratch, transposed);
+    }
+
+    private static void Solve<L, T>(
+        SparseLuPattern pattern, T l, T u, T d, Batch b, Batch destination, int first, double* scratch, bool transposed)
+        where L : unmanaged, ILaneGroup<L>
+        where T : struct, ILaneNumbers<L>
+    {
+        int count = Math.Min(L.Width, b.Instances - first), n = pattern.Order;
         nint stride = b.Instances;
-        var y = (Vector512<double>*)scratch;
+        var y = (L*)scratch;
         fixed (double* sources = b.Values, destinations = destination.Values)
         fixed (int* lowerStart = pattern.LowerStart, lowerRow = pattern.LowerRow, upperStart = pattern.UpperStart, upperRow = pattern.UpperRow)
         fixed (int* position = pattern.RowPosition, order = pattern.ColumnOrder)
@@ -118,7 +160,7 @@ internal static unsafe class BatchedSparseLuKernels
             {
                 for (nint j = 0; j < n; j++)
                 {
-                    y[j] = Load(from + (order[j] * stride), count);
+                    y[j] = L.Load(from + (order[j] * stride), count);
                 }
 
                 for (nint j = 0; j < n; j++)
@@ -133,7 +175,7 @@ internal static unsafe class BatchedSparseLuKernels
 
                 for (nint i = 0; i < n; i++)
                 {
-                    Store(y[position[i]], to + (i * stride), count);
+                    y[position[i]].Store(to + (i * stride), count);
                 }
 
                 return;
@@ -141,7 +183,7 @@ internal static unsafe class BatchedSparseLuKernels
 
             for (nint i = 0; i < n; i++)
             {
-                y[position[i]] = Load(from + (i * stride), count);
+                y[position[i]] = L.Load(from + (i * stride), count);
             }
 
             for (nint j = 0; j < n; j++)
@@ -151,84 +193,62 @@ internal static unsafe class BatchedSparseLuKernels
 
             for (nint j = n - 1; j >= 0; j--)
             {
-                Vector512<double> z = y[j] * d[j];
+                L z = y[j] * d[j];
                 y[j] = z;
                 Subtract(z, u, upperRow, upperStart[j], upperStart[j + 1], y);
             }
 
             for (nint j = 0; j < n; j++)
             {
-                Store(y[j], to + (order[j] * stride), count);
+                y[j].Store(to + (order[j] * stride), count);
             }
         }
     }
 
     /// <summary>Asks for the cache lines of a column's entries. No number depends on it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(double* entries, int* source, nint from, nint to, nint stride)
+    private static void Prefetch(double* entries, int* source, nint from, nint to, nint stride, int width)
     {
         if (Sse.IsSupported)
         {
             for (nint t = from; t < to; t++)
             {
-                Sse.Prefetch0(entries + (source[t] * stride));
-                Sse.Prefetch0(entries + (source[t] * stride) + Width - 1);
+                double* entry = entries + (source[t] * stride);
+                Sse.Prefetch0(entry);
+                Sse.Prefetch0(entry + Register - 1);
+                if (width > Register)
+                {
+                    Sse.Prefetch0(entry + width - 1);
+                }
             }
         }
     }
 
     /// <summary>x[rows] -= factor * column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Subtract<T>(Vector512<double> factor, T column, int* rows, nint from, nint to, Vector512<double>* x)
-        where T : struct, ILaneNumbers
+    private static void Subtract<L, T>(L factor, T column, int* rows, nint from, nint to, L* x)
+        where L : unmanaged, ILaneGroup<L>
+        where T : struct, ILaneNumbers<L>
     {
         factor = -factor;
         for (nint t = from; t < to; t++)
         {
             nint row = rows[t];
-            x[row] = Lanes.MultiplyAdd(column[t], factor, x[row]);
+            x[row] = L.MultiplyAdd(column[t], factor, x[row]);
         }
     }
 
     /// <summary>sum - column^T x[rows], from the first entry to the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Remainder<T>(Vector512<double> sum, T column, int* rows, nint from, nint to, Vector512<double>* x)
-        where T : struct, ILaneNumbers
+    private static L Remainder<L, T>(L sum, T column, int* rows, nint from, nint to, L* x)
+        where L : unmanaged, ILaneGroup<L>
+        where T : struct, ILaneNumbers<L>
     {
         for (nint t = from; t < to; t++)
         {
-            sum = Lanes.MultiplyAdd(column[t], -x[rows[t]], sum);
+            sum = L.MultiplyAdd(column[t], -x[rows[t]], sum);
         }
 
         return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Load(double* source, int count) => count == Width ? Vector512.Load(source) : LoadPart(source, count);
-
-    private static Vector512<double> LoadPart(double* source, int count)
-    {
-        double* lanes = stackalloc double[Width];
-        for (int lane = 0; lane < Width; lane++)
-        {
-            lanes[lane] = lane < count ? source[lane] : 0;
-        }
-
-        return Vector512.Load(lanes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<double> x, double* destination, int count)
-    {
-        if (count == Width)
-        {
-            x.Store(destination);
-            return;
-        }
-
-        for (int lane = 0; lane < count; lane++)
-        {
-            destination[lane] = x[lane];
-        }
     }
 }

@@ -76,4 +76,40 @@ internal static class Lanes
     public static void StoreFirst<T>(Vector512<T> v, ref T destination, nuint i, nuint n)
         where T : struct, System.Numerics.IFloatingPointIeee754<T> =>
         Unsafe.CopyBlockUnaligned(ref Unsafe.As<T, byte>(ref Unsafe.Add(ref destination, i)), ref Unsafe.As<Vector512<T>, byte>(ref v), (uint)(n - i) * (uint)Unsafe.SizeOf<T>());
+
+    /// <summary>The larger of a magnitude and that of a number, by their bits: NaN is the largest of all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> LargerMagnitude(Vector512<double> magnitude, Vector512<double> a) =>
+        Vector512.Max(magnitude.AsInt64(), a.AsInt64() & Vector512.Create(long.MaxValue)).AsDouble();
+
+    /// <summary>The first <paramref name="count"/> numbers from a place on, none if it is negative; zeros in the other lanes. No other memory is read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<double> LoadFirst(double* source, int count)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.MaskLoad(source, First(count), default);
+        }
+
+        Vector512<double> first = default;
+        Unsafe.CopyBlockUnaligned(&first, source, (uint)Math.Clamp(count, 0, Vector512<double>.Count) * sizeof(double));
+        return first;
+    }
+
+    /// <summary>Stores the first <paramref name="count"/> lanes, none if it is negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void StoreFirst(Vector512<double> v, double* destination, int count)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(destination, First(count), v);
+            return;
+        }
+
+        Unsafe.CopyBlockUnaligned(destination, &v, (uint)Math.Clamp(count, 0, Vector512<double>.Count) * sizeof(double));
+    }
+
+    /// <summary>All bits in the first lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> First(int count) => Vector512.GreaterThan(Vector512.Create((long)count), Vector512.CreateSequence(0L, 1L)).AsDouble();
 }

@@ -196,9 +196,9 @@ public sealed unsafe class SparseLu
         fixed (double* l = _lower, u = _upper, d = _inversePivots, scratch = rented)
         {
             double* y = BatchedSparseLuKernels.Aligned(scratch);
-            for (int first = 0; first < b.Instances; first += BatchedSparseLuKernels.Width)
+            for (int first = 0; first < b.Instances; first += BatchedSparseLuKernels.Width(b.Instances - first))
             {
-                BatchedSparseLuKernels.Solve<SharedNumbers>(Pattern, new(l), new(u), new(d), b, destination, first, y, transposed);
+                BatchedSparseLuKernels.Solve(Pattern, l, u, d, b, destination, first, y, transposed);
             }
         }
 

@@ -20,7 +20,10 @@ public class BatchedSparseLuTests
     [Theory]
     [InlineData(1)]
     [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(16)]
     [InlineData(21)]
+    [InlineData(40)]
     public void Every_instance_has_the_bits_of_its_own_refactorization(int instances)
     {
         (SparsityPattern pattern, Batch entries, Batch b) = Network(instances);

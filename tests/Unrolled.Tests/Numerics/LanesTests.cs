@@ -61,4 +61,34 @@ public class LanesTests
         (Vector512<double> first, Vector512<double> second) = Lanes.Reciprocals(Vector512.Create(3.0), Vector512.Create(49.0));
         Assert.Equal((1 / 3.0, 1 / 49.0), (first[2], second[7]));
     }
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(11)]
+    public unsafe void FirstLanesAreReadAndWrittenAndNoOthers(int count)
+    {
+        double* source = stackalloc double[8], destination = stackalloc double[8];
+        for (int i = 0; i < 8; i++)
+        {
+            (source[i], destination[i]) = (i + 1, -1);
+        }
+
+        Vector512<double> first = Lanes.LoadFirst(source, count);
+        Lanes.StoreFirst(Vector512.Create(9.0), destination, count);
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.Equal((i < count ? i + 1 : 0, i < count ? 9 : -1), (first[i], destination[i]));
+        }
+    }
+
+    [Fact]
+    public void MagnitudesCompareWithNaNAboveAll()
+    {
+        Vector512<double> larger = Lanes.LargerMagnitude(Vector512.Create(2.0), Vector512.Create(-3, 1, double.NaN, double.NegativeInfinity, 0, -2, 2, 4.5));
+        Assert.Equal([3, 2, double.NaN, double.PositiveInfinity, 2, 2, 2, 4.5], Enumerable.Range(0, 8).Select(i => Math.Abs(larger[i])));
+    }
 }
