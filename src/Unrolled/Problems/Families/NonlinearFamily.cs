@@ -94,6 +94,9 @@ public sealed class NonlinearFamily : IProblemFamily<NonlinearSystem>
     /// <inheritdoc/>
     public string Description { get; }
 
+    /// <summary>The family as an experiment writes it; null where F was not given as text or by the name of a built-in family.</summary>
+    public Settings? Settings { get; internal init; }
+
     /// <inheritdoc/>
     public NonlinearSystem Draw(int instances, RandomStream stream)
     {

@@ -68,7 +68,7 @@ public sealed class OdeFamily : IProblemFamily<InitialValueProblem>
     /// <inheritdoc/>
     public string Description { get; }
 
-    /// <summary>The family as an experiment writes it, for model files; null where the right-hand side was not given as text.</summary>
+    /// <summary>The family as an experiment writes it; null where the right-hand side was not given as text.</summary>
     public Settings? Settings { get; internal init; }
 
     /// <inheritdoc/>
