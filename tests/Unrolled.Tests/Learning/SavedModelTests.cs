@@ -90,6 +90,31 @@ public sealed class SavedModelTests : CommandTest
         Assert.Equal(Answer(library), Answer(command));
     }
 
+    /// <summary>The library trains, the command certifies; what is refused is not written.</summary>
+    [Theory]
+    [InlineData("integrator")]
+    [InlineData("linear")]
+    [InlineData("nonlinear")]
+    [InlineData("signals")]
+    [InlineData("rule")]
+    public void TheCommandStatesWhatHoldsAboutAModelOfTheLibrary(string kind)
+    {
+        Model model = Learned(kind);
+        ModelFile.Write(At("m.json"), model);
+        Assert.Equal(0, Run("certify", At("m.json"), "--output", At("certified.json")).Code);
+        Model certified = ModelFile.Read(At("certified.json"));
+        Assert.NotEmpty(certified.Certificates);
+        Assert.Equal(model.Parameters.Values.ToArray(), certified.Parameters.Values.ToArray());
+        (int code, string output, _) = Run("certify", At("certified.json"));
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("does not state", output);
+
+        Certificate first = certified.Certificates[0];
+        ModelFile.Write(At("wrong.json"), certified with { Certificates = [first with { Bound = first.Bound + 1 }] });
+        Assert.Equal(3, Run("certify", At("wrong.json"), "--output", At("none.json")).Code);
+        Assert.False(File.Exists(At("none.json")));
+    }
+
     /// <summary>Problems that only a program can draw: the model still solves and is exported, and a line says what it cannot do.</summary>
     [Fact]
     public void AFamilyOfAProgramIsSavedWithItsDescriptionAlone()
