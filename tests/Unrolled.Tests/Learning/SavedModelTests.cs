@@ -12,6 +12,7 @@ using Unrolled.Problems;
 using Unrolled.Problems.Families;
 using Unrolled.Problems.Formats;
 using Unrolled.Tests.Cli;
+using Unrolled.Tests.Problems.Families;
 
 namespace Unrolled.Tests.Learning;
 
@@ -164,7 +165,7 @@ public sealed class SavedModelTests : CommandTest
             OdeFamilies.FromEquations("dx = v\ndv = -w*x", "w: uniform(1, 2)", "x: uniform(-1, 1); v: 0", 3), 48,
             new() { Seed = 3, Instances = 8, Validation = 6, Search = new() { Parents = 1, Extensions = 1, Fit = new() { Rounds = 3 } } }).Model,
         "linear" => LinearTraining.Learn(new DiffusionFamily(8, rightHandSides: RightHandSideKind.White), new() { Seed = 3, InnerEvaluations = 6, Instances = 20 }).Model,
-        "nonlinear" => NonlinearTraining.Learn(NonlinearFamilies.Create(Section(("kind", "chandrasekhar"), ("parameters", "c: uniform(0.5, 0.9)"))), Short).Model,
+        "nonlinear" => NonlinearTraining.Learn(NonlinearFamilies.Create(SettingsText.Parse("kind: chandrasekhar|parameters: {c: uniform(0.5, 0.9)}")), Short).Model,
         "own equations" => NonlinearTraining.Learn(
             NonlinearFamilies.FromEquations("0 = x + a*y^2 - 1\n0 = y - 0.5*cos(x)", "a: uniform(0.1, 0.4)", "x: uniform(0, 1); y: uniform(0, 1)"), Short).Model,
         "rule" => LearnedRule.OfLearner("parity").ToModel(new Settings("model"), new Settings("model", "family"), NoTraining),
@@ -236,25 +237,6 @@ public sealed class SavedModelTests : CommandTest
                 LearnedRule rule = LearnedRule.Of(model);
                 return [.. FilterParameters.Of(rule.Filter).Values, .. rule.Rule.ToString().Select(c => (double)c)];
         }
-    }
-
-    private static Settings Section(params (string Key, string Value)[] entries)
-    {
-        var settings = new Settings("test", "family");
-        foreach ((string key, string value) in entries)
-        {
-            string[] pair = value.Split(": ");
-            if (pair.Length == 2)
-            {
-                settings.Section(key).Set(pair[0], pair[1]);
-            }
-            else
-            {
-                settings.Set(key, value);
-            }
-        }
-
-        return settings;
     }
 
     private static SparseMatrix Tridiagonal()

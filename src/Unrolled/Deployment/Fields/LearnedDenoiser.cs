@@ -133,11 +133,7 @@ public sealed class LearnedDenoiser
     {
         ArgumentNullException.ThrowIfNull(network);
         var method = new Settings("model", "methodSettings");
-        foreach ((string key, Setting value) in network.Entries)
-        {
-            method.Set(key, value);
-        }
-
+        method.SetAll(network);
         WriteTo(method);
         return new Model
         {

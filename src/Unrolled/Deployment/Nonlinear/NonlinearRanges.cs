@@ -23,10 +23,6 @@ public static class NonlinearRanges
         return Ranges(family.ParameterNames, family.Parameters, string.Empty, deviations: 3);
     }
 
-    private static ValidRange[] Ranges(FunctionVector names, IReadOnlyList<Distribution> distributions, string prefix, double deviations) => [.. names.Components.Zip(distributions, (name, d) => d.Kind switch
-    {
-        DistributionKind.Uniform => new ValidRange(prefix + name, d.First, d.Second),
-        DistributionKind.Normal => new ValidRange(prefix + name, d.First - (deviations * d.Second), d.First + (deviations * d.Second)),
-        _ => new ValidRange(prefix + name, d.First, d.First),
-    })];
+    private static ValidRange[] Ranges(FunctionVector names, IReadOnlyList<Distribution> distributions, string prefix, double deviations) =>
+        [.. names.Components.Zip(distributions, (name, d) => ValidRange.Of(prefix + name, d, deviations))];
 }

@@ -75,11 +75,7 @@ public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filte
     {
         ArgumentNullException.ThrowIfNull(settings);
         var method = new Settings("model", "methodSettings");
-        foreach ((string key, Setting value) in settings.Entries)
-        {
-            method.Set(key, value);
-        }
-
+        method.SetAll(settings);
         WriteTo(method);
         return new Model
         {

@@ -30,11 +30,7 @@ public sealed class DenoisingFamily(IFieldSource source, INoise noise) : IProble
                 return null;
             }
 
-            foreach ((string key, Setting value) in noise.Entries)
-            {
-                section.Section("noise").Set(key, value);
-            }
-
+            section.Section("noise").SetAll(noise);
             return section;
         }
     }
