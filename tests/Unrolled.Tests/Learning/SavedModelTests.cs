@@ -116,6 +116,21 @@ public sealed class SavedModelTests : CommandTest
         Assert.False(File.Exists(At("none.json")));
     }
 
+    [Fact]
+    public void AModelOfAnotherMethodIsNamedInOneLine()
+    {
+        ModelFile.Write(At("m.json"), Learned("rule"));
+        Model rule = ModelFile.Read(At("m.json"));
+        foreach ((Action read, string expected) in new (Action, string)[]
+        {
+            (() => LearnedIntegrator.Of(rule), "'runge-kutta'"), (() => LearnedLinear.Of(rule), "'krylov'"), (() => LearnedNonlinear.Of(rule), "'nonlinear-solver' or 'power-flow'"),
+            (() => LearnedDenoiser.Of(rule), "'diffusion-network'"),
+        })
+        {
+            Assert.EndsWith($"m.json: is a model of the method 'recurrent-convolution'; expected {expected}", Assert.Throws<InvalidInputException>(read).Message);
+        }
+    }
+
     /// <summary>Problems that only a program can draw: the model still solves and is exported, and a line says what it cannot do.</summary>
     [Fact]
     public void AFamilyOfAProgramIsSavedWithItsDescriptionAlone()

@@ -102,6 +102,7 @@ public sealed class LearnedDenoiser
     public static LearnedDenoiser Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName);
         Settings settings = model.MethodSettings;
         FieldKind fields = settings.Choice("signals", ["yes", "no"]) == "yes" ? FieldKind.Signals : FieldKind.Images;
         double unit = settings.Number("noise-unit", 1e-12, 1e12);

@@ -50,6 +50,7 @@ public sealed class LearnedLinear
     public static LearnedLinear Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName);
         var methods = new List<LearnedKrylov>();
         foreach (ParameterBlock block in model.Parameters.Blocks)
         {

@@ -15,6 +15,9 @@ public sealed class LearnedNonlinear
     /// <summary>The name of the method in a model and an experiment.</summary>
     public const string MethodName = "nonlinear-solver";
 
+    /// <summary>The name of the method where the systems are those of a power network.</summary>
+    public const string PowerFlowName = "power-flow";
+
     private static readonly string[] FormNames = ["direct", "newton-krylov"];
 
     private readonly Model? _model;
@@ -81,6 +84,7 @@ public sealed class LearnedNonlinear
     public static LearnedNonlinear Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName, PowerFlowName);
         Settings settings = model.MethodSettings;
         var form = (LearnedForm)Array.IndexOf(FormNames, settings.Choice("form", FormNames));
         try

@@ -50,6 +50,7 @@ public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filte
     public static LearnedRule Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName);
         Settings settings = model.MethodSettings;
         string learner = settings.Choice(LearnerKey, [.. Given, Discovered]);
         bool minimal = settings.Choice(FilterKey, [HandMinimalWord, CompiledWord]) == HandMinimalWord;
