@@ -1,6 +1,7 @@
 #:project ../src/Unrolled/Unrolled.csproj
 // Removes noise from a sensor signal (CSV) and from a photograph (PNG): by a classical filter, and by a network trained in a few seconds.
 // Run: dotnet run samples/denoise.cs [FOLDER]
+using Unrolled.Deployment;
 using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion;
 using Unrolled.Learning.Fields;
@@ -27,6 +28,7 @@ LearnedDenoiser forSignals = DenoiserTraining.Learn(signals, options: FieldFitOp
 Field<float> classicalSignal = new DiffusionFilter().Denoise(signal.ConvertTo<double>(), deviation: 0.2).Image.ConvertTo<float>();
 Field<float> learnedSignal = forSignals.Denoise(signal, sigma: 0.2);
 CsvSignalWriter.Write(At("sensor-clean.csv"), learnedSignal, table);
+ModelFile.Write(At("sensor.json"), forSignals.Model);     // LearnedDenoiser.Of(ModelFile.Read(...)), or: unrolled solve sensor.json --input sensor.csv
 Report("signal", new PeakSignalToNoise(-1, 2, Clipping.None), sensor.Clean, signal, classicalSignal, learnedSignal);
 
 // The photograph, with its noise estimated from the file.
@@ -43,7 +45,7 @@ Field<float> classicalPicture = new DiffusionFilter().Denoise(picture.ConvertTo<
 Field<float> learnedPicture = forImages.Denoise(picture, sigma: 25 / 255.0);
 RasterFile.Write(At("photo-clean.png"), new Raster(learnedPicture));
 Report("photograph", new PeakSignalToNoise(0, 1, Clipping.Range), photo.Clean, picture, classicalPicture, learnedPicture);
-Console.WriteLine($"sensor-clean.csv and photo-clean.png are in {folder}");
+Console.WriteLine($"sensor-clean.csv, photo-clean.png and the model sensor.json are in {folder}");
 
 static void Report(string what, PeakSignalToNoise ratio, Field<float> clean, Field<float> noisy, Field<float> classical, Field<float> learned) => Console.WriteLine(
     $"{what}: {ratio.Mean(clean, noisy):f2} dB as it is, {ratio.Mean(clean, classical):f2} dB by diffusion, {ratio.Mean(clean, learned):f2} dB by the network");

@@ -2,6 +2,7 @@
 // Trains a preconditioner on the matrices that a simulation code has written, and uses it in CG on the matrix of a later time step.
 // Run: dotnet run samples/preconditioner.cs [FOLDER with A*.mtx]
 using Unrolled;
+using Unrolled.Deployment.Linear;
 using Unrolled.Krylov;
 using Unrolled.Krylov.Preconditioners;
 using Unrolled.Learning;
@@ -21,14 +22,14 @@ if (args.Length == 0)
 
 // Twelve evaluations a step: the method is a polynomial of the matrix whose residual is least over the spectra of these systems.
 FolderFamily family = FolderFamily.Read(folder);
-LearnedKrylov learned = LinearTraining.Learn(family, new LinearTrainingOptions { InnerEvaluations = 12, Instances = 40 });
-Console.WriteLine($"{learned.Name} for: {family.Description}");
+LearnedLinear learned = LinearTraining.Learn(family, new LinearTrainingOptions { InnerEvaluations = 12, Instances = 40 });
+Console.WriteLine($"{learned.Description}");
 
 // A later matrix, and the user's own right-hand side and tolerance; the residual of the answer is recomputed, never assumed.
 SparseMatrix later = args.Length > 0 ? MatrixMarketReader.Read(Directory.GetFiles(folder, "A*.mtx").Max()!).ToSparse() : TimeStep(9);
 double[] b = [.. Enumerable.Range(0, later.Rows).Select(i => Math.Sin(0.01 * i))];
 var system = new LinearSystem(later, b);
-var polynomial = PolynomialPreconditioner.Of(learned, later, family.ScalingKind);
+var polynomial = PolynomialPreconditioner.Of(learned.Method, later, family.ScalingKind);
 foreach ((string name, LinearSystem one) in new[]
 {
     ("CG", system),

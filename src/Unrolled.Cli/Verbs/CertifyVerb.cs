@@ -6,7 +6,7 @@ using Unrolled.Problems;
 
 namespace Unrolled.Cli.Verbs;
 
-/// <summary><c>unrolled certify MODEL</c>: recomputes every certificate from the numbers of the model and compares it with what the model says.</summary>
+/// <summary><c>unrolled certify MODEL</c>: recomputes every certificate from the numbers of the model and compares it with what the model says; with <c>--output</c> it states them all.</summary>
 internal sealed class CertifyVerb : IVerb
 {
     private const double Agreement = 1e-9;
@@ -14,6 +14,7 @@ internal sealed class CertifyVerb : IVerb
     private readonly WorkloadRegistry _registry;
     private readonly WorkloadOptions _own;
     private readonly Argument<string> _model = new("MODEL") { Description = "The model file, or the folder of a run." };
+    private readonly Option<string?> _output = new("--output") { HelpName = "FILE", Description = "Where to write the model with all certificates that hold; nothing is written where one is refused." };
 
     public CertifyVerb(WorkloadRegistry registry)
     {
@@ -21,7 +22,7 @@ internal sealed class CertifyVerb : IVerb
         Command = new Command("certify",
             "Recomputes every certificate of a model, without its trainer; refuses what does not hold or is not what the model says.")
         {
-            _model,
+            _model, _output,
         };
         _own = new WorkloadOptions(Command, registry.Workloads.SelectMany(w => w.CertifyOptions));
     }
@@ -60,7 +61,17 @@ internal sealed class CertifyVerb : IVerb
             Print(invocation, judged);
         }
 
-        return judged.All(j => j.Fault.Length == 0) ? ExitCode.Done : ExitCode.CertificateRefused;
+        if (judged.Any(j => j.Fault.Length > 0))
+        {
+            return ExitCode.CertificateRefused;
+        }
+
+        if (invocation.Given.GetValue(_output) is string output)
+        {
+            ModelFile.Write(output, model with { Certificates = [.. recomputed.Where(c => c.Holds)] });
+        }
+
+        return ExitCode.Done;
     }
 
     /// <summary>

@@ -38,4 +38,14 @@ public sealed record Model
     /// finite: <see cref="ResultNumbers"/> writes what is not as null.
     /// </summary>
     public JsonObject Results { get; init; } = [];
+
+    /// <summary>Refuses a model of another method.</summary>
+    /// <exception cref="InvalidInputException">The method is none of these.</exception>
+    internal void RequireMethod(params ReadOnlySpan<string> methods)
+    {
+        if (!methods.Contains(Method))
+        {
+            throw new InvalidInputException(MethodSettings.Source, $"is a model of the method '{Method}'; expected '{string.Join("' or '", methods)}'");
+        }
+    }
 }

@@ -1,8 +1,13 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Numerics;
+using Unrolled.Deployment;
+using Unrolled.Deployment.Linear;
 using Unrolled.Krylov;
 using Unrolled.Numerics;
 using Unrolled.Operators;
 using Unrolled.Problems;
+using Unrolled.Problems.Families;
 
 namespace Unrolled.Learning;
 
@@ -70,17 +75,34 @@ public sealed class LinearTraining : IDisposable
     /// <summary>Learns a method for a family.</summary>
     /// <param name="family">The family.</param>
     /// <param name="options">The size of the method and how to train it; null for the defaults.</param>
+    /// <param name="progress">Told after every slice of the work; null for nobody.</param>
     /// <param name="cancellationToken">Stops the training.</param>
-    /// <returns>What <see cref="Checked(int)"/> chooses.</returns>
+    /// <returns>What <see cref="Checked(int)"/> chooses, with its model; the model has no certificates.</returns>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
-    public static LearnedKrylov Learn(IProblemFamily<LinearSystem> family, LinearTrainingOptions? options = null, CancellationToken cancellationToken = default)
+    public static LearnedLinear Learn(
+        IProblemFamily<LinearSystem> family, LinearTrainingOptions? options = null, IProgress<LearningProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        long started = Stopwatch.GetTimestamp();
         using var training = new LinearTraining(family, options ?? new(), null, cancellationToken);
-        while (training.Advance(cancellationToken))
+        for (bool more = true; more;)
         {
+            more = training.Advance(cancellationToken);
+            progress?.Report(new LearningProgress(training.Phase, training.Fraction, training.Loss, Stopwatch.GetElapsedTime(started)));
         }
 
-        return training.Checked();
+        return LearnedLinear.Of(training.ToModel(training.Checked(), Stopwatch.GetElapsedTime(started).TotalSeconds));
+    }
+
+    /// <summary>The model of a method that was learned without a preconditioner.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="seconds">How long the training took.</param>
+    public Model ToModel(LearnedKrylov method, double seconds)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        var settings = new Settings("model", "methodSettings");
+        settings.Set("inner-evaluations", method.InnerEvaluations.ToString(CultureInfo.InvariantCulture));
+        settings.Set("preconditioner", "none");
+        return LearnedLinear.ToModel([method], Spectrum, settings, FamilySettings.ForModel(_family), _family.Description, _options.ToRecord(seconds, Loss));
     }
 
     /// <summary>The method as trained so far.</summary>

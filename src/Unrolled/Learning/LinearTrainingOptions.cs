@@ -1,3 +1,4 @@
+using Unrolled.Deployment;
 using Unrolled.Problems;
 
 namespace Unrolled.Learning;
@@ -44,6 +45,28 @@ public sealed record LinearTrainingOptions
 
     /// <summary>The seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>How a training with these options came out, as a model stores it; <see cref="From"/> reads its settings.</summary>
+    /// <param name="seconds">How long it took.</param>
+    /// <param name="loss">The loss at the end.</param>
+    public TrainingRecord ToRecord(double seconds, double loss)
+    {
+        var settings = new Settings("model", "training.settings");
+        foreach ((string key, object value) in new (string, object)[]
+        {
+            ("outer-iterations", OuterIterations), ("trainer", Trainer == LinearTrainer.Convex ? "convex" : "gradient"),
+            ("loss", Loss switch { LinearLoss.Absolute => "absolute", LinearLoss.Geometric => "geometric", _ => "relative" }),
+            ("loss-weight-base", LossWeightBase), ("instances", Instances), ("starts", Starts), ("adam-steps", AdamSteps), ("bfgs-steps", BfgsSteps), ("seed", Seed),
+        })
+        {
+            settings.Set(key, FormattableString.Invariant($"{value}"));
+        }
+
+        return new TrainingRecord
+        {
+            Seed = Seed, Trainer = Trainer == LinearTrainer.Convex ? "least squares" : "adam, l-bfgs", Seconds = seconds, Loss = loss, Instances = Instances, Settings = settings,
+        };
+    }
 
     /// <summary>Reads the <c>training</c> section of an experiment, for a method of the given size.</summary>
     /// <exception cref="InvalidInputException">A value is not of its kind, or two do not go together.</exception>

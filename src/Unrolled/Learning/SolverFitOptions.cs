@@ -1,8 +1,14 @@
+using Unrolled.Newton;
+
 namespace Unrolled.Learning;
 
 /// <summary>What a <see cref="SolverFit"/> makes small.</summary>
 public sealed record SolverFitOptions
 {
+    /// <summary>What serves a form well: three unrolled steps of direct ones, three stretches of one step in Newton-Krylov form.</summary>
+    public static SolverFitOptions For(LearnedForm form) =>
+        form == LearnedForm.Direct ? new() : new() { UnrolledSteps = 1, Stretches = 3 };
+
     /// <summary>T, the steps through which derivatives are carried; 1 in Newton-Krylov form.</summary>
     public int UnrolledSteps { get; init; } = 3;
 

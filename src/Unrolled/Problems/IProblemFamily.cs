@@ -10,6 +10,11 @@ public interface IProblemFamily<TProblem>
     string Description { get; }
 
     /// <summary>
+    /// The family as an experiment writes it, so that others can draw the same problems from a model file; null, as by default, where no text describes it.
+    /// </summary>
+    Settings? Settings => null;
+
+    /// <summary>
     /// Draws a batch of problems. The same stream draws the same problems, to the bit, also when it was drawn from before:
     /// instance <c>s</c> comes from the stream's split number <c>s</c>, so that a longer draw begins with a shorter one. Split
     /// the stream by name for training, validation and held-out problems.

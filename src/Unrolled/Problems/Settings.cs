@@ -63,6 +63,15 @@ public sealed class Settings(string source, string path = "", int line = 0, int 
     /// <summary>Adds or replaces a scalar.</summary>
     public void Set(string key, string text) => Set(key, new Setting { Text = text });
 
+    /// <summary>Adds or replaces all entries of another section.</summary>
+    internal void SetAll(Settings other)
+    {
+        foreach ((string key, Setting value) in other._entries)
+        {
+            Set(key, value);
+        }
+    }
+
     /// <summary>Whether a key is there; asking makes it known.</summary>
     public bool Has(string key) => TryGet(key, out _);
 

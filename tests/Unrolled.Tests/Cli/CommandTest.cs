@@ -34,6 +34,16 @@ public abstract class CommandTest : IDisposable
         return (code, output.ToString(), error.ToString());
     }
 
+    /// <summary>The experiment with a value that was replaced is refused in one line, and nothing is written.</summary>
+    private protected void RefusesInOneLine(string assignment, string expected)
+    {
+        (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", assignment);
+        Assert.Equal(1, code);
+        Assert.Contains(expected, error);
+        Assert.Equal(1, error.Count(c => c == '\n'));
+        Assert.False(Directory.Exists(At("run")));
+    }
+
     /// <summary>A training that is interrupted after its first checkpoint and resumed ends with the parameters of one that was not.</summary>
     private protected void ResumesWithTheSameBits(params string[] options)
     {

@@ -184,14 +184,7 @@ public sealed class IntegratorCommandTests : CommandTest
     [InlineData("runge-kutta.stages=9", "no classical method with 9 evaluations a step can run within 'budget' 48")]
     [InlineData("family.initial.z=3", "unknown key 'family.initial.z'")]
     [InlineData("family.initial.x=unifrm(1, 2)", "did you mean 'uniform'?")]
-    public void AWrongExperimentIsOneLine(string assignment, string expected)
-    {
-        (int code, _, string error) = Run("learn", At("e.yaml"), "--out", At("run"), "--set", assignment);
-        Assert.Equal(1, code);
-        Assert.Contains(expected, error);
-        Assert.Equal(1, error.Count(c => c == '\n'));
-        Assert.False(Directory.Exists(At("run")));
-    }
+    public void AWrongExperimentIsOneLine(string assignment, string expected) => RefusesInOneLine(assignment, expected);
 
     [Fact]
     public void ValuesThatAreNotGivenAreThoseInTheMiddleOfTheFamily()

@@ -34,16 +34,18 @@ internal static class ExternalProgram
         return output.Result;
     }
 
-    /// <summary>Compiles the C program that a page of the documentation shows, which includes an exported file.</summary>
-    public static void CompilePage(string page, string included, string source) => InTemporaryFolder(folder =>
+    /// <summary>Compiles and runs the C program that a page of the documentation shows, which includes an exported file; it must print what the page says.</summary>
+    public static void RunPage(string page, string included, string source, string printed)
     {
-        string text = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", page)).ReplaceLineEndings("\n");
-        const string opening = "```c\n", closing = "\n```";
-        int start = text.IndexOf(opening, StringComparison.Ordinal) + opening.Length;
-        string program = text[start..text.IndexOf(closing, start, StringComparison.Ordinal)] + "\n";
-        Assert.Contains($"#include \"{included}\"", program);
-        File.WriteAllText(Path.Combine(folder, included), source);
-        File.WriteAllText(Path.Combine(folder, "page.c"), program);
-        Run("gcc", "-Wall -Wextra -Werror -std=c99 -fsyntax-only page.c", folder);
-    });
+        Assert.Contains(printed, File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", page)), StringComparison.Ordinal);
+        InTemporaryFolder(folder =>
+        {
+            string program = Assert.Single(CodeFence.Read($"docs/{page}"), f => f.Language == "c").Text + "\n";
+            Assert.Contains($"#include \"{included}\"", program);
+            File.WriteAllText(Path.Combine(folder, included), source);
+            File.WriteAllText(Path.Combine(folder, "page.c"), program);
+            Run("gcc", "-Wall -Wextra -Werror -std=c99 -O2 page.c -lm -o page", folder);
+            Assert.Equal(printed, Run(Path.Combine(folder, "page"), string.Empty, folder).TrimEnd());
+        });
+    }
 }

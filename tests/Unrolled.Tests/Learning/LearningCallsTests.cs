@@ -106,6 +106,7 @@ public sealed class LearningCallsTests : CommandTest
         Assert.ThrowsAny<OperationCanceledException>(() => LinearTraining.Learn(FixedMatrixFamily.FiveByFive(), cancellationToken: stop.Token));
         var signals = new DenoisingFamily(new PiecewiseSignals(32), new GaussianNoise(Distribution.Constant(0.2)));
         Assert.ThrowsAny<OperationCanceledException>(() => DenoiserTraining.Learn(signals, cancellationToken: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => NonlinearTraining.Learn(NonlinearFamilies.Create("chandrasekhar"), cancellationToken: stop.Token));
     }
 
     [Fact]
@@ -117,14 +118,14 @@ public sealed class LearningCallsTests : CommandTest
         {
         }
 
-        Assert.Equal(training.Method.Weights.ToArray(), LinearTraining.Learn(FixedMatrixFamily.FiveByFive(), options).Weights.ToArray());
+        Assert.Equal(training.Method.Weights.ToArray(), LinearTraining.Learn(FixedMatrixFamily.FiveByFive(), options).Method.Weights.ToArray());
     }
 
     [Fact]
     public void AMatrixOfItsOwnScaleGetsThePreconditionerOfTheTraining()
     {
         var family = new DiffusionFamily(grid: 12, rightHandSides: RightHandSideKind.White);
-        LearnedKrylov learned = LinearTraining.Learn(family, new() { InnerEvaluations = 8, Instances = 20 });
+        LearnedKrylov learned = LinearTraining.Learn(family, new() { InnerEvaluations = 8, Instances = 20 }).Method;
         SparseMatrix a = Laplacian(12, 1000);
         double[] b = [.. Enumerable.Repeat(1.0, a.Rows)];
         var system = new LinearSystem(a, b);

@@ -54,7 +54,8 @@ internal sealed class NaiveElimination
         return theta;
     }
 
-    private bool[] Reduce(bool[] example)
+    /// <summary>What is left of a row of the bits and a label: the label of a query that began as 0 is the prediction.</summary>
+    public bool[] Reduce(bool[] example)
     {
         bool[] row = [.. example];
         for (int r = 0; r < _pivots.Count; r++)
@@ -69,5 +70,42 @@ internal sealed class NaiveElimination
         }
 
         return row;
+    }
+
+    /// <summary>The solution with free variables 0 by reduced row echelon form with row swaps; null if the rows contradict each other.</summary>
+    public static bool[]? EchelonSolution(IEnumerable<bool[]> rows, int bits)
+    {
+        bool[][] a = [.. rows.Select(r => (bool[])r.Clone())];
+        var solution = new bool[bits];
+        var leads = new List<int>();
+        for (int column = 0; column < bits && leads.Count < a.Length; column++)
+        {
+            int rank = leads.Count, at = Array.FindIndex(a, rank, r => r[column]);
+            if (at < 0)
+            {
+                continue;
+            }
+
+            (a[rank], a[at]) = (a[at], a[rank]);
+            for (int i = 0; i < a.Length; i++)
+            {
+                if (i != rank && a[i][column])
+                {
+                    for (int j = 0; j <= bits; j++)
+                    {
+                        a[i][j] ^= a[rank][j];
+                    }
+                }
+            }
+
+            leads.Add(column);
+        }
+
+        for (int i = 0; i < leads.Count; i++)
+        {
+            solution[leads[i]] = a[i][bits];
+        }
+
+        return a.Skip(leads.Count).Any(r => r[bits]) ? null : solution;
     }
 }

@@ -7,7 +7,7 @@ namespace Unrolled.Tests.Repository;
 
 /// <summary>
 /// The code of README.md and of the pages in docs/ does what the pages say: C# is compiled and run, commands are run, experiments are learned with
-/// settings that end sooner. Programs in C and Python are compiled or run by the tests of what they use (<c>ExternalProgram.CompilePage</c>, <c>ModelFilePageTests</c>).
+/// settings that end sooner. Programs in C and Python are run by the tests of what they use, see <see cref="RunElsewhere"/>.
 /// </summary>
 public sealed partial class DocumentCodeTests : IDisposable
 {
@@ -31,6 +31,18 @@ public sealed partial class DocumentCodeTests : IDisposable
         ("src/Unrolled.Native/build", "NativeExampleTests build it, and run the examples"),
     ];
 
+    /// <summary>The programs in other languages and what runs them; where a compiler or a runtime is not installed, that test says so.</summary>
+    private static readonly Dictionary<(string Page, string Language), string> RunElsewhere = new()
+    {
+        [("docs/deployment.md", "c")] = nameof(Native.NativeExampleTests.The_example_in_c_gives_the_bits_of_the_library),
+        [("docs/deployment.md", "python")] = nameof(Native.NativeExampleTests.The_example_in_python_gives_the_bits_of_the_library),
+        [("docs/denoising.md", "python")] = nameof(Deployment.Fields.OnnxDenoiserTests.TheProgramOfThePageRuns),
+        [("docs/linear-solvers.md", "c")] = nameof(Deployment.Linear.LinearExportTests.TheProgramOfThePageRuns),
+        [("docs/model-file.md", "python")] = nameof(Deployment.ModelFilePageTests.TheReaderOfThePageReadsEveryBit),
+        [("docs/nonlinear-solvers.md", "c")] = nameof(Deployment.Nonlinear.NonlinearExportTests.TheProgramOfThePageRuns),
+        [("docs/recurrent-convolution.md", "c")] = nameof(Deployment.Rules.RuleExportTests.TheProgramOfThePageRuns),
+    };
+
     /// <summary>What must have been learned before the blocks of a page, which the page takes from another one.</summary>
     private static readonly Dictionary<string, string[]> Before = new()
     {
@@ -45,7 +57,9 @@ public sealed partial class DocumentCodeTests : IDisposable
 
     private readonly PageFolder _folder = new();
 
-    public static TheoryData<string> Pages =>
+    public static TheoryData<string> Pages => [.. PageNames];
+
+    private static IEnumerable<string> PageNames =>
         ["README.md", .. Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs"), "*.md").Select(p => "docs/" + Path.GetFileName(p)).Order(StringComparer.Ordinal)];
 
     public void Dispose() => _folder.Dispose();
@@ -110,11 +124,16 @@ public sealed partial class DocumentCodeTests : IDisposable
     [Fact]
     public void EveryYamlBlockIsOneOfTheExperimentsAbove()
     {
-        foreach (string page in Pages)
+        foreach (string page in PageNames)
         {
             Assert.True(CodeFence.Read(page).Count(f => f.Language == "yaml") == (page is "docs/integrators.md" or "docs/nonlinear-solvers.md" ? 1 : 0), $"{page}: a yaml block that no test learns");
         }
     }
+
+    [Fact]
+    public void EveryProgramInAnotherLanguageIsRunByATest() => Assert.Equal(
+        RunElsewhere.Keys.Order(),
+        PageNames.SelectMany(page => CodeFence.Read(page).Where(f => f.Language is "c" or "python").Select(f => (page, f.Language))).Order());
 
     /// <summary>The blocks as one program: what they use first, then statements in their order, then types.</summary>
     private static string OneProgram(string[] blocks)

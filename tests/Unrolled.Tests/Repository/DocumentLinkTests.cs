@@ -29,6 +29,21 @@ public partial class DocumentLinkTests
             Assert.Matches($@"\b(class|record|struct|interface|enum)( struct| class)? {Regex.Escape(link.Text.Trim('`'))}\b", text);
         });
 
+    /// <summary>The page of the packages is read where there is no tree around it.</summary>
+    [Fact]
+    public void ThePageOfThePackagesHasNoRelativeLinks()
+    {
+        const string page = "docs/package-readme.md";
+        Assert.Empty(Links(page));
+        Assert.DoesNotContain("](#", File.ReadAllText(Path.Combine(RepositoryFolder.Root, page)), StringComparison.Ordinal);
+        Assert.All(new[] { "Unrolled", "Unrolled.Cli" }, project =>
+        {
+            string text = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "src", project, project + ".csproj"));
+            Assert.Contains("<PackageReadmeFile>package-readme.md</PackageReadmeFile>", text, StringComparison.Ordinal);
+            Assert.Contains($"<None Include=\"../../{page}\" Pack=\"true\"", text, StringComparison.Ordinal);
+        });
+    }
+
     private static IEnumerable<(string Text, string Target)> Links(string document) =>
         Link().Matches(File.ReadAllText(Path.Combine(RepositoryFolder.Root, document)))
             .Select(m => (m.Groups[1].Value, m.Groups[2].Value))

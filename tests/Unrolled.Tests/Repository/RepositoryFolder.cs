@@ -1,3 +1,6 @@
+using Unrolled.Cli.Experiments;
+using Unrolled.Problems;
+
 namespace Unrolled.Tests.Repository;
 
 /// <summary>Where the repository is, and the data that may stand beside it.</summary>
@@ -19,4 +22,7 @@ internal static class RepositoryFolder
 
         return folder?.FullName ?? throw new DirectoryNotFoundException($"no Unrolled.slnx above {AppContext.BaseDirectory}");
     }
+
+    /// <summary>One of the experiments, by its name.</summary>
+    public static Settings Experiment(string name) => ExperimentReader.Read(Path.Combine(Root, "experiments", name + ".yaml"));
 }

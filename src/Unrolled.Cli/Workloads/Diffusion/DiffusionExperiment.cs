@@ -40,7 +40,7 @@ internal sealed class DiffusionExperiment
         ValidationCount = TrainingSettings.Integer("validation", 1, 100_000, DenoiserTraining.ValidationCount(Family));
         ValidationExtent = signals ? Family.Source.Columns : TrainingSettings.Integer("validation-extent", 16, 4096, DenoiserTraining.ValidationExtent);
 
-        Main = new NetworkEntry(experiment.Section(DiffusionWorkload.Name), Family, rates, iterations);
+        Main = new NetworkEntry(experiment.Section(LearnedDenoiser.MethodName), Family, rates, iterations);
         Rivals = [.. RivalSections(experiment).Select(s => new NetworkEntry(s, Family, rates, iterations))];
 
         TestCount = experiment.Section("comparison").Integer("instances", 1, 100_000, signals ? 500 : 48);

@@ -122,33 +122,9 @@ internal sealed class DiffusionLearning
 
     private Model ToModel(TrainedEntry trained, double seconds)
     {
-        var method = new Settings("model", "methodSettings");
-        foreach ((string key, Setting value) in trained.Entry.Settings.Entries)
-        {
-            method.Set(key, value);
-        }
-
-        ToDenoiser(trained).WriteTo(method);
-        (double least, double largest) = _experiment.Family.Noise.Sigma;
-        double unit = _experiment.Family.Source.NoiseUnit;
-        return new Model
-        {
-            Method = DiffusionWorkload.Name,
-            Description = $"{trained.Network.Name} for: {_experiment.Family.Description}",
-            MethodSettings = method,
-            Family = _experiment.FamilySettings,
-            ValidRanges = [new ValidRange(LearnedDenoiser.NoiseLevel, least / unit, largest / unit)],
-            Parameters = trained.Parameters,
-            Training = new TrainingRecord
-            {
-                Seed = _experiment.Seed,
-                Trainer = string.Create(CultureInfo.InvariantCulture, $"Adam, {trained.Entry.Iterations} iterations of {_experiment.Fit.BatchSize} patches, rate {trained.LearningRate:g3}"),
-                Seconds = seconds,
-                Loss = trained.Error,
-                Instances = trained.Entry.Iterations * _experiment.Fit.BatchSize,
-                Settings = _experiment.TrainingSettings,
-            },
-        };
+        FieldFitOptions options = _experiment.Fit with { Iterations = trained.Entry.Iterations, LearningRate = trained.LearningRate, Seed = _experiment.Seed };
+        TrainingRecord record = DenoiserTraining.Record(options, trained.Error, seconds) with { Settings = _experiment.TrainingSettings };
+        return ToDenoiser(trained).ToModel(trained.Entry.Settings, _experiment.FamilySettings, _experiment.Family.Description, record);
     }
 
     private List<Acceptance> Judge(NetworkTable table)

@@ -11,10 +11,8 @@ namespace Unrolled.Cli.Workloads.Diffusion;
 /// <summary>Diffusion schemes as networks: denoisers for signals and images.</summary>
 internal sealed class DiffusionWorkload : IWorkload
 {
-    public const string Name = "diffusion-network";
-
     /// <inheritdoc/>
-    public string Method => Name;
+    public string Method => LearnedDenoiser.MethodName;
 
     /// <inheritdoc/>
     public string Summary => "denoisers for signals and images: diffusion as a symmetric residual network with a proof of stability";

@@ -140,13 +140,6 @@ internal sealed class LinearLearning
 
     private LearnOutcome Finish((double Low, double High)? spectrum, double[] nodes, double[] weights, int samples)
     {
-        var distinct = _methods.GroupBy(m => m.InnerEvaluations).Select(g => g.Last()).OrderBy(m => m.InnerEvaluations).ToList();
-        var parameters = new Parameters([.. distinct.Select(m => ($"weights-{m.InnerEvaluations}", new[] { m.Weights.Length }))]);
-        foreach (LearnedKrylov method in distinct)
-        {
-            method.Weights.CopyTo(parameters[$"weights-{method.InnerEvaluations}"]);
-        }
-
         var results = new JsonObject
         {
             ["curves"] = _curves,
@@ -155,25 +148,8 @@ internal sealed class LinearLearning
             ["notes"] = new JsonArray([.. _notes.Select(n => (JsonNode)n)]),
         };
         LinearTrainingOptions options = _experiment.Options[^1];
-        var model = new Model
-        {
-            Method = "krylov",
-            Description = $"{string.Join(", ", distinct.Select(m => m.Name))} for: {_experiment.Family.Description}",
-            MethodSettings = _experiment.MethodSettings,
-            Family = _experiment.FamilySettings,
-            ValidRanges = spectrum is (double a, double b) ? [new ValidRange(LearnedLinear.Spectrum, a, b)] : [],
-            Parameters = parameters,
-            Training = new TrainingRecord
-            {
-                Seed = options.Seed,
-                Trainer = options.Trainer == LinearTrainer.Convex ? "least squares" : "adam, l-bfgs",
-                Seconds = Seconds,
-                Loss = _loss,
-                Instances = options.Instances,
-                Settings = _experiment.TrainingSettings,
-            },
-            Results = results,
-        };
+        TrainingRecord record = options.ToRecord(Seconds, _loss) with { Settings = _experiment.TrainingSettings };
+        Model model = LearnedLinear.ToModel(_methods, spectrum, _experiment.MethodSettings, _experiment.FamilySettings, _experiment.Family.Description, record) with { Results = results };
         double[] validation = LinearCertificates.Residuals(LinearModel.Of(model), new Numerics.RandomStream(options.Seed).Split("certificate validation"), ValidationInstances, _context);
         new FreshInstances(_experiment.CertifiedInstances, FreshInstances.RoundedUp(validation)).WriteTo(model.MethodSettings);
         model = model with { Certificates = LinearCertificates.Of(LinearModel.Of(model), _context) };

@@ -25,7 +25,7 @@ internal sealed record LinearModel(Model Model, LearnedLinear Learned)
     public bool Absolute => Model.Training.Settings.Text("loss", "relative") == "absolute";
 
     /// <summary>The method with the most evaluations, whose single step goes furthest.</summary>
-    public LearnedKrylov Longest => Methods[^1];
+    public LearnedKrylov Longest => Learned.Method;
 
     public static LinearModel Of(Model model) => new(model, LearnedLinear.Of(model));
 

@@ -12,7 +12,7 @@ namespace Unrolled.Cli.Workloads.Linear;
 internal sealed class LinearWorkload : IWorkload
 {
     /// <inheritdoc/>
-    public string Method => "krylov";
+    public string Method => LearnedLinear.MethodName;
 
     /// <inheritdoc/>
     public string Summary => "R2N2 for linear systems: one frozen residual polynomial for a whole family, without inner products";

@@ -17,15 +17,16 @@ internal sealed class NonlinearExperiment
     {
         FamilySettings = experiment.RequiredSection("family");
         Family = NonlinearFamilies.Create(FamilySettings);
-        Settings method = experiment.Section(NonlinearWorkload.Name);
+        Settings method = experiment.Section(LearnedNonlinear.MethodName);
         Form = (LearnedForm)LearnedNonlinear.Forms.ToList().IndexOf(method.Choice("form", [.. LearnedNonlinear.Forms], LearnedNonlinear.Forms[0]));
         bool direct = Form == LearnedForm.Direct;
         InnerEvaluations = method.Integer("inner-evaluations", 1, 64, 4);
         Degree = method.Integer("degree", 0, 30, 0);
-        Objective = new SolverFitOptions
+        var standard = SolverFitOptions.For(Form);
+        Objective = standard with
         {
-            UnrolledSteps = method.Integer("unrolled-steps", 1, 100, direct ? 3 : 1),
-            Stretches = method.Integer("stretches", 1, 100, direct ? 1 : 3),
+            UnrolledSteps = method.Integer("unrolled-steps", 1, 100, standard.UnrolledSteps),
+            Stretches = method.Integer("stretches", 1, 100, standard.Stretches),
             Power = method.Number("power", 0, 1000, 0),
         };
         SecantPairs = method.Integer("secant-pairs", 0, 1000, 0);
@@ -130,7 +131,11 @@ internal sealed class NonlinearExperiment
 
     public static NonlinearExperiment Read(Settings experiment) => new(experiment);
 
-    public SolverFitOptions Fit(int? threads, IRanks ranks) => Objective with { Fit = Objective.Fit with { Rounds = Limits.Rounds, Threads = threads, Ranks = ranks } };
+    public NonlinearTrainingOptions Training(int? threads, IRanks ranks) => new()
+    {
+        Form = Form, InnerEvaluations = InnerEvaluations, Degree = Degree, SecantPairs = SecantPairs, Rate = Rate, Seed = Seed, Instances = Instances, Validation = Validation,
+        Starts = Starts, Fit = Objective with { Fit = Objective.Fit with { Rounds = Limits.Rounds, Threads = threads, Ranks = ranks } },
+    };
 
     private static void Refuse(Settings section, string key, bool refused, string why)
     {

@@ -23,17 +23,13 @@ internal sealed class NonlinearLearning
 
     private LearnOutcome? Run()
     {
-        NonlinearSystem training = Draw(_experiment.Instances, "training"), validation = Draw(_experiment.Validation, "validation");
-        SolverFitOptions options = _experiment.Fit(_context.Threads, _context.Ranks);
-        RandomStream starts = new RandomStream(_experiment.Seed).Split("starts");
+        var training = new NonlinearTraining(_experiment.Family, _experiment.Training(_context.Threads, _context.Ranks));
         var fits = new FitRunner(_experiment.Limits, _context);
         (double Error, double[] Coefficients) best = (double.PositiveInfinity, []);
-        LearnedCoefficients shape = Start(0);
-        for (int i = 0; i < _experiment.Starts; i++)
+        for (int i = 0; i < training.Starts; i++)
         {
             int index = i;
-            (double Error, double[] Coefficients) found = fits.Run(
-                $"start {i + 1}", i, _experiment.Starts, state => new SolverFit(training, validation, _experiment.Form, Start(index), options, state));
+            (double Error, double[] Coefficients) found = fits.Run($"start {i + 1}", i, training.Starts, state => training.Begin(index, state));
             best = found.Error < best.Error || best.Coefficients.Length == 0 ? found : best;
         }
 
@@ -47,18 +43,16 @@ internal sealed class NonlinearLearning
             _notes.Add(FormattableString.Invariant($"training.seconds ({_experiment.Limits.Seconds:0.#}) ended at least one fit: a slower or faster machine gives other numbers"));
         }
 
-        return Finish(new LearnedNonlinear(_experiment.Form, shape.With(best.Coefficients), _experiment.Rate, _experiment.SecantPairs), best.Error, validation, fits);
-
-        LearnedCoefficients Start(int number) =>
-            SolverStarts.Number(number, _experiment.InnerEvaluations, _experiment.CoordinatesOfWeights, _experiment.Degree, starts);
+        return Finish(training, training.ToModel(best.Coefficients, best.Error, fits.Seconds), fits);
     }
 
-    private NonlinearSystem Draw(int instances, string stream) => _experiment.Family.Draw(instances, new RandomStream(_experiment.Seed).Split(stream));
-
-    private LearnOutcome Finish(LearnedNonlinear learned, double error, NonlinearSystem validation, FitRunner fits)
+    private LearnOutcome Finish(NonlinearTraining training, Model model, FitRunner fits)
     {
-        Model model = ToModel(learned, error, fits);
-        double[] evaluations = [.. NonlinearCertificates.Evaluations(learned, validation, _experiment.Tolerance, _context).Where(double.IsFinite)];
+        model = model with { Family = _experiment.FamilySettings, Training = model.Training with { Settings = _experiment.TrainingSettings } };
+        model.MethodSettings.Set("evaluations", string.Join(", ", _experiment.Budgets));
+        model.MethodSettings.Set("held-out", _experiment.HeldOut.ToString(CultureInfo.InvariantCulture));
+        model.MethodSettings.Set("tolerance", _experiment.Tolerance.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant());
+        double[] evaluations = [.. NonlinearCertificates.Evaluations(LearnedNonlinear.Of(model), training.Validation, _experiment.Tolerance, _context).Where(double.IsFinite)];
         new FreshInstances(_experiment.CertifiedInstances, evaluations.DefaultIfEmpty(double.PositiveInfinity).Max()).WriteTo(model.MethodSettings);
         model = model with { Certificates = NonlinearCertificates.Of(model, _context) };
         var comparing = new NonlinearComparing(model, new NonlinearComparingOptions(_experiment.HeldOut, _experiment.Seed, _experiment.Budgets, _experiment.Tolerance), _context);
@@ -69,33 +63,6 @@ internal sealed class NonlinearLearning
         results["notes"] = new JsonArray([.. _notes.Select(n => (JsonNode)n)]);
         _notes.ForEach(_context.Note);
         return new LearnOutcome(model, Judge(comparing));
-    }
-
-    private Model ToModel(LearnedNonlinear learned, double error, FitRunner fits)
-    {
-        var method = new Settings("model", "methodSettings");
-        learned.WriteTo(method);
-        method.Set("evaluations", string.Join(", ", _experiment.Budgets));
-        method.Set("held-out", _experiment.HeldOut.ToString(CultureInfo.InvariantCulture));
-        method.Set("tolerance", _experiment.Tolerance.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant());
-        return new Model
-        {
-            Method = NonlinearWorkload.Name,
-            Description = $"{learned.Method.Name} for: {_experiment.Family.Description}",
-            MethodSettings = method,
-            Family = _experiment.FamilySettings,
-            ValidRanges = NonlinearRanges.Of(_experiment.Family),
-            Parameters = learned.ToParameters(),
-            Training = new TrainingRecord
-            {
-                Seed = _experiment.Seed,
-                Trainer = "Levenberg-Marquardt on unrolled steps",
-                Seconds = fits.Seconds,
-                Loss = error,
-                Instances = _experiment.Instances,
-                Settings = _experiment.TrainingSettings,
-            },
-        };
     }
 
     private List<Acceptance> Judge(NonlinearComparing comparing)

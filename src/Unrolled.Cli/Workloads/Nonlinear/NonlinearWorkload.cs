@@ -11,10 +11,8 @@ namespace Unrolled.Cli.Workloads.Nonlinear;
 /// <summary>Solvers for families of nonlinear systems, learned for a few evaluations of F.</summary>
 internal sealed class NonlinearWorkload : IWorkload
 {
-    public const string Name = "nonlinear-solver";
-
     /// <inheritdoc/>
-    public string Method => Name;
+    public string Method => LearnedNonlinear.MethodName;
 
     /// <inheritdoc/>
     public string Summary => "R2N2 for nonlinear systems: steps tuned for a family and a few evaluations, with Newton's method as safeguard";

@@ -18,7 +18,7 @@ internal sealed class PowerFlowExperiment
         string path = FamilySettings.Text("case");
         Load = FamilySettings.Number("load", 0, 100, 1);
         FamilySettings.RequireAllKnown();
-        Settings method = experiment.Section(PowerFlowWorkload.Name);
+        Settings method = experiment.Section(LearnedNonlinear.PowerFlowName);
         Form = (LearnedForm)LearnedNonlinear.Forms.ToList().IndexOf(method.Choice("form", [.. LearnedNonlinear.Forms], LearnedNonlinear.Forms[0]));
         Factors = method.Choice("factors", [.. PowerFlowFactors.Names], PowerFlowFactors.Compensated);
         InnerEvaluations = method.Integer("inner-evaluations", 1, 64, 3);

@@ -61,7 +61,7 @@ internal static class PowerFlowLearning
         method.Set("tolerance", experiment.Tolerance.ToString("R", CultureInfo.InvariantCulture));
         return new Model
         {
-            Method = PowerFlowWorkload.Name,
+            Method = LearnedNonlinear.PowerFlowName,
             Description = $"R2N2({learned.Coefficients.InnerEvaluations}) with {experiment.Factors} factors for single outages of {Path.GetFileName(experiment.CasePath)}: "
                 + $"{experiment.Network.Buses.Length} buses, {experiment.Network.InServiceBranches.Length} branches in service.",
             MethodSettings = method,

@@ -11,12 +11,10 @@ namespace Unrolled.Cli.Workloads.PowerFlow;
 /// <summary>Screening of a power network: AC power flow for every single outage, with a learned step inside a correct loop.</summary>
 internal sealed class PowerFlowWorkload : IWorkload
 {
-    public const string Name = "power-flow";
-
     public const string Family = "outages";
 
     /// <inheritdoc/>
-    public string Method => Name;
+    public string Method => LearnedNonlinear.PowerFlowName;
 
     /// <inheritdoc/>
     public string Summary => "R2N2 for AC power flow: N-1 screening of a network in one batch, safeguarded by Newton's method";

@@ -136,35 +136,24 @@ internal static class DiscoveryLearning
                 $"at d = {string.Join(", ", experiment.Sizes)} every prediction that the examples determine is that of elimination: {differences} differ", differences == 0));
         }
 
-        var method = new Settings("model", "methodSettings");
-        foreach ((string key, Setting value) in experiment.MethodSettings.Entries)
+        var record = new TrainingRecord
         {
-            method.Set(key, value);
-        }
-
-        learned.WriteTo(method);
-        var model = new Model
+            Seed = experiment.Seed,
+            Trainer = $"{experiment.Search!.Method.ToString().ToLowerInvariant()} search over {experiment.Form.ToString().ToLowerInvariant()}, {search.State.Restarts} restarts",
+            Seconds = seconds,
+            Loss = 1 - search.BestAccuracy,
+            Instances = search.Tasks.Count * ParityTask.Problems,
+            Settings = experiment.TrainingSettings,
+        };
+        Model model = learned.ToModel(experiment.MethodSettings, experiment.FamilySettings, record) with
         {
-            Method = RuleWorkload.Name,
             Description = found ? "Discovered cellular rule that learns parities of any size" : "The best cellular rule of a search that found none that learns parities",
-            MethodSettings = method,
-            Family = experiment.FamilySettings,
-            Parameters = FilterParameters.Of(learned.Filter),
-            Training = new TrainingRecord
-            {
-                Seed = experiment.Seed,
-                Trainer = $"{experiment.Search!.Method.ToString().ToLowerInvariant()} search over {experiment.Form.ToString().ToLowerInvariant()}, {search.State.Restarts} restarts",
-                Seconds = seconds,
-                Loss = 1 - search.BestAccuracy,
-                Instances = search.Tasks.Count * ParityTask.Problems,
-                Settings = experiment.TrainingSettings,
-            },
             ValidRanges = found ? [new(LearnedRule.Bits, 1, search.Validation.Tasks.Max(t => t.Bits)), new(LearnedRule.Examples, 1, search.Validation.Tasks.Max(t => t.Examples))] : [],
             Results = results,
         };
         if (found)
         {
-            new FreshInstances(experiment.CertifiedInstances, 0).WriteTo(method);
+            new FreshInstances(experiment.CertifiedInstances, 0).WriteTo(model.MethodSettings);
         }
 
         return new LearnOutcome(model with { Certificates = RuleCertificates.Of(model, context) }, judged);

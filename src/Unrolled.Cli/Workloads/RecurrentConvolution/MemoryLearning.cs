@@ -158,13 +158,6 @@ internal sealed class MemoryLearning
     private LearnOutcome Finish(IReadOnlyList<LearningProblem> problems)
     {
         double seconds = Seconds, accuracy = _outcomes.Average(o => o.Accuracy);
-        var method = new Settings("model", "methodSettings");
-        foreach ((string key, Setting value) in _experiment.MethodSettings.Entries)
-        {
-            method.Set(key, value);
-        }
-
-        _learned.WriteTo(method);
         (Comparison comparison, _) = RuleComparing.Run(_learned, _experiment.Sizes, _experiment.ComparisonProblems, _experiment.Seed + 1, "model.json", _context);
         (int d, int m) = (_experiment.Family.Bits, _experiment.Family.Examples);
         var results = new JsonObject { [ModelReport.ComparisonKey] = ComparisonJson.ToJson(comparison) };
@@ -180,25 +173,20 @@ internal sealed class MemoryLearning
         };
         results["engines"] = Engines(problems[0]);
         results["rivals"] = Rivals(problems[0]);
-        var model = new Model
+        var record = new TrainingRecord
         {
-            Method = RuleWorkload.Name,
-            Description = $"Recurrent convolution that memorizes labeled bits and learns {_experiment.Learner} from them",
-            MethodSettings = method,
-            Family = _experiment.FamilySettings,
-            Parameters = FilterParameters.Of(_learned.Filter),
-            Training = new TrainingRecord
-            {
-                Seed = _experiment.Seed,
-                Trainer = _experiment.Descends ? "gradient descent on the memory, one pass; the filter is compiled from the rule" : "direct write; the filter is compiled from the rule",
-                Seconds = seconds,
-                Loss = 1 - accuracy,
-                Instances = _outcomes.Count,
-                Settings = _experiment.TrainingSettings,
-            },
-            Results = results,
+            Seed = _experiment.Seed,
+            Trainer = _experiment.Descends ? "gradient descent on the memory, one pass; the filter is compiled from the rule" : "direct write; the filter is compiled from the rule",
+            Seconds = seconds,
+            Loss = 1 - accuracy,
+            Instances = _outcomes.Count,
+            Settings = _experiment.TrainingSettings,
         };
-        new FreshInstances(_experiment.CertifiedInstances, 0).WriteTo(method);
+        Model model = _learned.ToModel(_experiment.MethodSettings, _experiment.FamilySettings, record) with
+        {
+            Description = $"Recurrent convolution that memorizes labeled bits and learns {_experiment.Learner} from them", Results = results,
+        };
+        new FreshInstances(_experiment.CertifiedInstances, 0).WriteTo(model.MethodSettings);
         return new LearnOutcome(model with { Certificates = RuleCertificates.Of(model, _context) }, Judge(accuracy));
     }
 

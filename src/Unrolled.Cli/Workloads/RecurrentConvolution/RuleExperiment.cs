@@ -13,7 +13,7 @@ internal sealed class RuleExperiment
     {
         FamilySettings = experiment.RequiredSection("family");
         string kind = FamilySettings.Choice("kind", [.. Concepts.Select(c => c.Name)], "parity");
-        MethodSettings = experiment.Section(RuleWorkload.Name);
+        MethodSettings = experiment.Section(LearnedRule.MethodName);
         TrainingSettings = experiment.Section("training");
         Seed = TrainingSettings.Seed("seed", 1);
         CheckpointSeconds = TrainingSettings.Number("checkpoint-seconds", 0, 3600, 1);

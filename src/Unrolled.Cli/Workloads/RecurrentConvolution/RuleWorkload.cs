@@ -13,10 +13,8 @@ namespace Unrolled.Cli.Workloads.RecurrentConvolution;
 /// <summary>Recurrent convolutions that memorize labeled bits and then learn from them, by known rules or by rules that a search discovers.</summary>
 internal sealed class RuleWorkload : IWorkload
 {
-    public const string Name = "recurrent-convolution";
-
     /// <inheritdoc/>
-    public string Method => Name;
+    public string Method => LearnedRule.MethodName;
 
     /// <inheritdoc/>
     public string Summary => "RCNN: a recurrent convolution that memorizes labeled bits by gradient descent and then runs a learning algorithm on them, given or discovered";

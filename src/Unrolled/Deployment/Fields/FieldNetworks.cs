@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unrolled.Diffusion;
 using Unrolled.Diffusion.Networks;
+using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
 
@@ -65,6 +66,67 @@ public static class FieldNetworks
             _ => Symmetric(section, rows, kernel, filters, signals, levels, unit),
         };
     }
+
+    /// <summary>The section of a network, as <see cref="Read"/> reads it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="fields">What it is for.</param>
+    /// <param name="unit">The unit of noise levels.</param>
+    /// <exception cref="ArgumentException">It is of a kind of its own, its kernels are not square (one row for signals), or what stands outside is not a reflection.</exception>
+    public static Settings Write(FieldNetwork network, FieldKind fields, double unit)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var section = new Settings("model", "methodSettings");
+        (string Kind, string Depth, int Count, BankShape Bank) shape = network switch
+        {
+            SymmetricNetwork { Options: { } o } => ("symmetric", "blocks", o.Blocks, new BankShape(o.Filters, o.StateChannels, o.KernelRows, o.KernelColumns, o.Boundary)),
+            ResidualNetwork { Layers: { } layers } => ("resnet", "blocks", layers.Count / 2, layers.First),
+            PlainNetwork { Layers: { } layers } => ("dncnn", "layers", layers.Count, layers.First),
+            UNetwork { Layers: { } layers } u => ("u-net", "grids", u.Grids, layers.First),
+            _ => throw new ArgumentException($"a model holds networks of the kinds {string.Join(", ", Kinds)}; this one is a {network.GetType().Name}", nameof(network)),
+        };
+        BankShape bank = shape.Bank;
+        int rows = fields == FieldKind.Signals ? 1 : bank.KernelColumns;
+        if (bank.KernelRows != rows || bank.Boundary != Boundary.Reflecting)
+        {
+            throw new ArgumentException(
+                $"the kernels are {bank.KernelRows} x {bank.KernelColumns} with the boundary {bank.Boundary}; a model of {fields} holds kernels of {rows} x {bank.KernelColumns} with the boundary {Boundary.Reflecting}",
+                nameof(network));
+        }
+
+        section.Set("network", shape.Kind);
+        section.Set(shape.Depth, Text(shape.Count));
+        section.Set("filters", Text(bank.Filters));
+        section.Set("kernel", Text(bank.KernelColumns));
+        if (network is SymmetricNetwork or ResidualNetwork)
+        {
+            section.Set("state-channels", Text(bank.Channels));
+        }
+
+        if (network is SymmetricNetwork symmetric)
+        {
+            WriteSymmetric(symmetric.Options, unit, section);
+        }
+
+        return section;
+    }
+
+    private static void WriteSymmetric(SymmetricNetworkOptions options, double unit, Settings section)
+    {
+        FluxShape flux = options.Flux;
+        section.Set("flux", flux.Knots.Length > 0 ? "spline" : flux.Name);
+        if (flux.Knots.Length > 0)
+        {
+            section.Set("knots", string.Join(", ", flux.Knots.ToArray().Select(Text)));
+            section.Set("backward", Text(flux.Backward));
+        }
+
+        section.Set("sharing", options.Sharing == WeightSharing.None ? "none" : "all-blocks");
+        section.Set("data-term", options.Terms.HasFlag(NetworkTerms.Data) ? "learned" : "none");
+        section.Set("extrapolation", options.Terms.HasFlag(NetworkTerms.Extrapolation) ? "learned" : "none");
+        section.Set("levels", string.Join(", ", options.Levels.Nodes.ToArray().Select(level => Text(level / unit))));
+    }
+
+    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
     private static SymmetricNetwork Symmetric(Settings section, int rows, int kernel, int filters, bool signals, string levels, double unit)
     {

@@ -12,10 +12,14 @@ namespace Unrolled.Deployment.Fields;
 /// </remarks>
 public sealed class LearnedDenoiser
 {
+    /// <summary>The name of the method in a model and an experiment.</summary>
+    public const string MethodName = "diffusion-network";
+
     /// <summary>The name of the range of noise levels in a model.</summary>
     public const string NoiseLevel = "noise level sigma";
 
     private readonly Parameters _parameters;
+    private readonly Model? _model;
 
     /// <summary>A denoiser from its parts.</summary>
     /// <param name="network">The network.</param>
@@ -24,11 +28,20 @@ public sealed class LearnedDenoiser
     /// <param name="noiseUnit">The unit in which users give noise levels.</param>
     /// <param name="noise">The least and the largest noise level it was trained for, in units of the values.</param>
     public LearnedDenoiser(FieldNetwork network, Parameters parameters, FieldKind fields, double noiseUnit, (double Least, double Largest) noise)
+        : this(network, parameters, fields, noiseUnit, noise, null)
+    {
+    }
+
+    private LearnedDenoiser(FieldNetwork network, Parameters parameters, FieldKind fields, double noiseUnit, (double Least, double Largest) noise, Model? model)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(parameters);
-        (Network, _parameters, Fields, NoiseUnit, Noise) = (network, parameters.Clone(), fields, noiseUnit, noise);
+        (Network, _parameters, Fields, NoiseUnit, Noise, _model) = (network, parameters.Clone(), fields, noiseUnit, noise, model);
     }
+
+    /// <summary>The model that it was made from, to be saved by <see cref="ModelFile"/>.</summary>
+    /// <exception cref="InvalidOperationException">It was made from parts; <see cref="ToModel"/> adds what they do not say.</exception>
+    public Model Model => _model ?? throw new InvalidOperationException("the denoiser was made from parts, which do not say for which family and how it was trained: see ToModel");
 
     /// <summary>The network.</summary>
     public FieldNetwork Network { get; }
@@ -89,6 +102,7 @@ public sealed class LearnedDenoiser
     public static LearnedDenoiser Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName);
         Settings settings = model.MethodSettings;
         FieldKind fields = settings.Choice("signals", ["yes", "no"]) == "yes" ? FieldKind.Signals : FieldKind.Images;
         double unit = settings.Number("noise-unit", 1e-12, 1e12);
@@ -101,7 +115,7 @@ public sealed class LearnedDenoiser
 
         try
         {
-            var denoiser = new LearnedDenoiser(network, model.Parameters, fields, unit, (settings.Number("least-sigma", 0, 1e12), settings.Number("largest-sigma", 0, 1e12)));
+            var denoiser = new LearnedDenoiser(network, model.Parameters, fields, unit, (settings.Number("least-sigma", 0, 1e12), settings.Number("largest-sigma", 0, 1e12)), model);
             denoiser.At<float>(denoiser.Noise.Largest);
             return denoiser;
         }
@@ -109,6 +123,29 @@ public sealed class LearnedDenoiser
         {
             throw new InvalidInputException(model.Family.Source, $"the parameters are no denoiser: {e.Message}", e);
         }
+    }
+
+    /// <summary>The model of this denoiser.</summary>
+    /// <param name="network">The section of its network.</param>
+    /// <param name="family">The section of the family it was trained for.</param>
+    /// <param name="description">What the family is.</param>
+    /// <param name="training">How it was trained.</param>
+    public Model ToModel(Settings network, Settings family, string description, TrainingRecord training)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var method = new Settings("model", "methodSettings");
+        method.SetAll(network);
+        WriteTo(method);
+        return new Model
+        {
+            Method = MethodName,
+            Description = $"{Network.Name} for: {description}",
+            MethodSettings = method,
+            Family = family,
+            ValidRanges = [new ValidRange(NoiseLevel, Noise.Least / NoiseUnit, Noise.Largest / NoiseUnit)],
+            Parameters = Parameters,
+            Training = training,
+        };
     }
 
     /// <summary>Writes the settings that <see cref="Of"/> reads beside those of the network.</summary>

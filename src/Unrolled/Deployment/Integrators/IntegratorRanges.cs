@@ -22,10 +22,5 @@ public static class IntegratorRanges
     }
 
     private static IEnumerable<ValidRange> Ranges(FunctionVector names, IReadOnlyList<Distribution> distributions, string prefix) =>
-        names.Components.Zip(distributions, (name, d) => d.Kind switch
-        {
-            DistributionKind.Uniform => new ValidRange(prefix + name, d.First, d.Second),
-            DistributionKind.Normal => new ValidRange(prefix + name, d.First - (4 * d.Second), d.First + (4 * d.Second)),
-            _ => new ValidRange(prefix + name, d.First, d.First),
-        });
+        names.Components.Zip(distributions, (name, d) => ValidRange.Of(prefix + name, d, deviations: 4));
 }

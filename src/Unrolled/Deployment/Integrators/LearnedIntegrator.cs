@@ -76,6 +76,7 @@ public sealed class LearnedIntegrator
     public static LearnedIntegrator Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName);
         OdeFamily family = OdeFamilies.Create(model.Family);
         Settings settings = model.MethodSettings;
         ValidInterval Range(string of) => model.ValidRanges.Where(r => r.Name == of).Select(r => new ValidInterval(r.Low, r.High))

@@ -10,24 +10,31 @@ namespace Unrolled.Deployment.Linear;
 /// </remarks>
 public sealed class LearnedLinear
 {
+    /// <summary>The name of the method in a model and an experiment.</summary>
+    public const string MethodName = "krylov";
+
     /// <summary>The name of the range of eigenvalues in a model.</summary>
     public const string Spectrum = "eigenvalues";
 
-    private readonly IReadOnlyList<Certificate> _certificates;
-
     private LearnedLinear(Model model, LearnedKrylov[] methods)
     {
-        (Description, Methods, _certificates) = (model.Description, methods, model.Certificates);
+        (Model, Methods) = (model, methods);
         Eigenvalues = model.ValidRanges.Any(r => r.Name == Spectrum) ? model.ValidRanges.First(r => r.Name == Spectrum) : null;
-        Preconditioner = model.MethodSettings.Text("preconditioner", "none");
-        Scaling = model.Family.Text("scaling", "none");
+        Preconditioner = model.MethodSettings.Has("preconditioner") ? model.MethodSettings.Text("preconditioner") : "none";
+        Scaling = model.Family.Has("scaling") ? model.Family.Text("scaling") : "none";
     }
 
+    /// <summary>The model that they were made from, to be saved by <see cref="ModelFile"/>.</summary>
+    public Model Model { get; }
+
     /// <summary>What was learned for which systems.</summary>
-    public string Description { get; }
+    public string Description => Model.Description;
 
     /// <summary>The methods, those with the fewest evaluations first.</summary>
     public IReadOnlyList<LearnedKrylov> Methods { get; }
+
+    /// <summary>The method with the most evaluations, whose single step goes furthest.</summary>
+    public LearnedKrylov Method => Methods[^1];
 
     /// <summary>The interval that held the training spectra, for symmetric operators.</summary>
     public ValidRange? Eigenvalues { get; }
@@ -43,6 +50,7 @@ public sealed class LearnedLinear
     public static LearnedLinear Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName);
         var methods = new List<LearnedKrylov>();
         foreach (ParameterBlock block in model.Parameters.Blocks)
         {
@@ -61,10 +69,39 @@ public sealed class LearnedLinear
             : throw new InvalidInputException(model.Family.Source, "the model has no parameters; expected at least one block of weights");
     }
 
+    /// <summary>The model of methods for one family; of several with the same number of evaluations the last.</summary>
+    /// <param name="methods">The methods.</param>
+    /// <param name="spectrum">The interval that held the training spectra, for symmetric operators.</param>
+    /// <param name="settings">The section of the method, with its <c>preconditioner</c> where there was one.</param>
+    /// <param name="family">The section of the family.</param>
+    /// <param name="description">What the family is.</param>
+    /// <param name="training">How they were trained.</param>
+    public static Model ToModel(
+        IEnumerable<LearnedKrylov> methods, (double Low, double High)? spectrum, Settings settings, Settings family, string description, TrainingRecord training)
+    {
+        LearnedKrylov[] distinct = [.. methods.GroupBy(m => m.InnerEvaluations).Select(g => g.Last()).OrderBy(m => m.InnerEvaluations)];
+        var parameters = new Parameters([.. distinct.Select(m => ($"weights-{m.InnerEvaluations}", new[] { m.Weights.Length }))]);
+        foreach (LearnedKrylov method in distinct)
+        {
+            method.Weights.CopyTo(parameters[$"weights-{method.InnerEvaluations}"]);
+        }
+
+        return new Model
+        {
+            Method = MethodName,
+            Description = $"{string.Join(", ", distinct.Select(m => m.Name))} for: {description}",
+            MethodSettings = settings,
+            Family = family,
+            ValidRanges = spectrum is (double low, double high) ? [new ValidRange(Spectrum, low, high)] : [],
+            Parameters = parameters,
+            Training = training,
+        };
+    }
+
     /// <summary>The factor by which a step of a method is certified to shrink residuals on <see cref="Eigenvalues"/>; null without a certificate that holds.</summary>
     public double? Contraction(LearnedKrylov method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return _certificates.Where(c => c.Holds && c.Claim.StartsWith($"{method.Name}:", StringComparison.Ordinal)).Select(c => (double?)c.Value).FirstOrDefault();
+        return Model.Certificates.Where(c => c.Holds && c.Claim.StartsWith($"{method.Name}:", StringComparison.Ordinal)).Select(c => (double?)c.Value).FirstOrDefault();
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unrolled.Newton;
 using Unrolled.Problems;
+using Unrolled.Problems.Families;
 
 namespace Unrolled.Deployment.Nonlinear;
 
@@ -11,23 +12,40 @@ namespace Unrolled.Deployment.Nonlinear;
 /// </remarks>
 public sealed class LearnedNonlinear
 {
+    /// <summary>The name of the method in a model and an experiment.</summary>
+    public const string MethodName = "nonlinear-solver";
+
+    /// <summary>The name of the method where the systems are those of a power network.</summary>
+    public const string PowerFlowName = "power-flow";
+
     private static readonly string[] FormNames = ["direct", "newton-krylov"];
+
+    private readonly Model? _model;
 
     /// <summary>A solver from its parts.</summary>
     /// <param name="form">The form of the step.</param>
     /// <param name="coefficients">The weights.</param>
     /// <param name="rate">The part to which the residual must fall in a step; else the classical method takes over.</param>
     /// <param name="secantPairs">How many secant pairs Anderson's mixing keeps after the first learned step; 0 for learned steps all the way.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The rate is not positive and finite, or the number of pairs is negative or given in Newton-Krylov form.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not positive and below 1, or the number of pairs is negative or given in Newton-Krylov form.</exception>
     public LearnedNonlinear(LearnedForm form, LearnedCoefficients coefficients, double rate = 0.5, int secantPairs = 0)
+        : this(form, coefficients, rate, secantPairs, null)
+    {
+    }
+
+    private LearnedNonlinear(LearnedForm form, LearnedCoefficients coefficients, double rate, int secantPairs, Model? model)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(secantPairs);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(secantPairs, form == LearnedForm.Direct ? int.MaxValue : 0);
-        (Form, Coefficients, Rate, SecantPairs) = (form, coefficients, rate, secantPairs);
+        (Form, Coefficients, Rate, SecantPairs, _model) = (form, coefficients, rate, secantPairs, model);
     }
+
+    /// <summary>The model that it was made from, to be saved by <see cref="ModelFile"/>.</summary>
+    /// <exception cref="InvalidOperationException">It was made from parts; <see cref="ToModel"/> adds what they do not say.</exception>
+    public Model Model => _model ?? throw new InvalidOperationException("the solver was made from parts, which do not say for which family and how it was trained: see ToModel");
 
     /// <summary>The form of the step.</summary>
     public LearnedForm Form { get; }
@@ -52,20 +70,21 @@ public sealed class LearnedNonlinear
 
     /// <summary>Solves with the safeguard: learned steps while they keep the rate, then a classical method; see <see cref="SafeguardedSolver"/>.</summary>
     /// <param name="problem">The systems, with coordinates where the weights depend on them.</param>
-    /// <param name="fallback">The classical method.</param>
+    /// <param name="fallback">The classical method; null for <see cref="NewtonMethod"/>.</param>
     /// <param name="stop">When to stop.</param>
     /// <param name="options">Threads, chunks, observer.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     public Solution Solve(
-        NonlinearSystem problem, IIteration<NonlinearSystem> fallback, StoppingCriterion? stop = null, SolverOptions? options = null,
+        NonlinearSystem problem, IIteration<NonlinearSystem>? fallback = null, StoppingCriterion? stop = null, SolverOptions? options = null,
         CancellationToken cancellationToken = default) =>
-        SafeguardedSolver.Solve(LearnedStep.Of(Form, Coefficients, Rate), fallback, problem, stop, options, cancellationToken);
+        SafeguardedSolver.Solve(LearnedStep.Of(Form, Coefficients, Rate), fallback ?? new NewtonMethod(), problem, stop, options, cancellationToken);
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidInputException">The model is none of a nonlinear solver, or its parts do not fit.</exception>
     public static LearnedNonlinear Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName, PowerFlowName);
         Settings settings = model.MethodSettings;
         var form = (LearnedForm)Array.IndexOf(FormNames, settings.Choice("form", FormNames));
         try
@@ -76,7 +95,8 @@ public sealed class LearnedNonlinear
                     settings.Integer("inner-evaluations", 1, 1000), settings.Integer("coordinates", 0, 100), settings.Integer("degree", 0, 100),
                     model.Parameters["coefficients"]),
                 settings.Number("rate", 1e-12, 1),
-                settings.Integer("secant-pairs", 0, 1000));
+                settings.Integer("secant-pairs", 0, 1000),
+                model);
         }
         catch (ArgumentException e)
         {
@@ -90,6 +110,27 @@ public sealed class LearnedNonlinear
         var parameters = new Parameters(("coefficients", [Coefficients.Weights, Coefficients.BasisLength]));
         Coefficients.Values.CopyTo(parameters["coefficients"]);
         return parameters;
+    }
+
+    /// <summary>The model of this solver for a family.</summary>
+    /// <param name="family">The section of the family.</param>
+    /// <param name="of">The family.</param>
+    /// <param name="training">How it was trained.</param>
+    public Model ToModel(Settings family, NonlinearFamily of, TrainingRecord training)
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        var method = new Settings("model", "methodSettings");
+        WriteTo(method);
+        return new Model
+        {
+            Method = MethodName,
+            Description = $"{Method.Name} for: {of.Description}",
+            MethodSettings = method,
+            Family = family,
+            ValidRanges = NonlinearRanges.Of(of),
+            Parameters = ToParameters(),
+            Training = training,
+        };
     }
 
     /// <summary>Writes the settings that <see cref="Of"/> reads.</summary>

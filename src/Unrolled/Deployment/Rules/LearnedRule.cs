@@ -11,6 +11,9 @@ namespace Unrolled.Deployment.Rules;
 /// <param name="HandMinimal">Whether the filter claims to equal the rule in runs only, as the sieve's with 13 units does.</param>
 public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filter, bool HandMinimal)
 {
+    /// <summary>The name of the method in a model and an experiment.</summary>
+    public const string MethodName = "recurrent-convolution";
+
     /// <summary>The name of what a rule that was searched for learns.</summary>
     public const string Discovered = "discovered";
 
@@ -47,6 +50,7 @@ public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filte
     public static LearnedRule Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        model.RequireMethod(MethodName);
         Settings settings = model.MethodSettings;
         string learner = settings.Choice(LearnerKey, [.. Given, Discovered]);
         bool minimal = settings.Choice(FilterKey, [HandMinimalWord, CompiledWord]) == HandMinimalWord;
@@ -62,6 +66,27 @@ public sealed record LearnedRule(string Learner, CellRule Rule, ReluFilter Filte
         }
 
         return new LearnedRule(learner, rule, FilterParameters.ToFilter(model.Parameters, rule.Bits.Length, "model"), minimal);
+    }
+
+    /// <summary>The model of this rule with its filter.</summary>
+    /// <param name="settings">The section of the method; empty for none.</param>
+    /// <param name="family">The section of what it learns from; empty for the defaults.</param>
+    /// <param name="training">How it was found.</param>
+    public Model ToModel(Settings settings, Settings family, TrainingRecord training)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var method = new Settings("model", "methodSettings");
+        method.SetAll(settings);
+        WriteTo(method);
+        return new Model
+        {
+            Method = MethodName,
+            Description = IsDiscovered ? "Discovered cellular rule that learns parities of any size" : $"Cellular rule that learns {Learner} from labeled bits",
+            MethodSettings = method,
+            Family = family,
+            Parameters = FilterParameters.Of(Filter),
+            Training = training,
+        };
     }
 
     /// <summary>Adds the rule to the settings of a model.</summary>

@@ -8,6 +8,9 @@ internal sealed class ConvolutionLayers(IReadOnlyList<BankShape> shapes)
     private readonly List<Rectification> _ends = [];
     private int _weight;
 
+    /// <summary>The first of them.</summary>
+    public BankShape First => shapes[0];
+
     /// <summary>The number of filters of the first of them.</summary>
     public int Channels => shapes[0].Filters;
 

@@ -23,6 +23,12 @@ public abstract class FluxShape
     /// <summary>Whether every flux of the shape goes forward everywhere, <c>Phi(s)/s &gt;= 0</c>, so that no block increases the norm.</summary>
     public virtual bool IsForward => true;
 
+    /// <summary>The knots of a spline in units of the contrast; none for other shapes.</summary>
+    internal virtual ReadOnlySpan<double> Knots => [];
+
+    /// <summary>How far the ratios of a spline may fall below 0.</summary>
+    internal virtual double Backward => 0;
+
     /// <summary>How many numbers.</summary>
     public int NumbersFor(int channels) => Numbers(channels).Sum(n => n.Count);
 
@@ -119,6 +125,10 @@ public abstract class FluxShape
         public override string Name => backward == 0 ? $"spline({knots.Length})" : FormattableString.Invariant($"spline({knots.Length}), backward {backward:g3}");
 
         public override bool IsForward => backward == 0;
+
+        internal override ReadOnlySpan<double> Knots => knots;
+
+        internal override double Backward => backward;
 
         public override IReadOnlyList<FluxNumbers> Numbers(int channels) =>
             [new(channels, knots.Length + 1, NumberConstraint.Fraction) { Least = backward == 0 ? default : _least }, new(1, channels, NumberConstraint.None)];

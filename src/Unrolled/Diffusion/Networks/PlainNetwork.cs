@@ -37,6 +37,9 @@ public sealed class PlainNetwork : FieldNetwork
     /// <inheritdoc/>
     public override FieldGraph Graph { get; }
 
+    /// <summary>The convolutions.</summary>
+    internal ConvolutionLayers Layers => _layers;
+
     /// <inheritdoc/>
     public override Parameters CreateParameters() => _layers.CreateParameters();
 

@@ -45,6 +45,9 @@ public sealed class ResidualNetwork : FieldNetwork
     /// <inheritdoc/>
     public override FieldGraph Graph { get; }
 
+    /// <summary>The convolutions.</summary>
+    internal ConvolutionLayers Layers => _layers;
+
     /// <inheritdoc/>
     public override Parameters CreateParameters() => _layers.CreateParameters();
 

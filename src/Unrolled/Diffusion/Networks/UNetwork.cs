@@ -56,6 +56,12 @@ public sealed class UNetwork : FieldNetwork
     /// <inheritdoc/>
     public override FieldGraph Graph { get; }
 
+    /// <summary>The number of grids.</summary>
+    internal int Grids => _levels;
+
+    /// <summary>The convolutions.</summary>
+    internal ConvolutionLayers Layers => _layers;
+
     /// <inheritdoc/>
     public override Parameters CreateParameters() => _layers.CreateParameters();
 

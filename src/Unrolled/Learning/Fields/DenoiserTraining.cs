@@ -1,12 +1,16 @@
+using System.Diagnostics;
+using System.Globalization;
+using Unrolled.Deployment;
 using Unrolled.Deployment.Fields;
 using Unrolled.Diffusion.Networks;
 using Unrolled.Numerics;
+using Unrolled.Problems;
 using Unrolled.Problems.Families;
 
 namespace Unrolled.Learning.Fields;
 
-/// <summary>From a family of noisy signals or images to a denoiser that can be run and exported.</summary>
-/// <remarks>Deterministic: iterations are counted, no clock takes part, and threads do not change a bit.</remarks>
+/// <summary>From a family of noisy signals or images to a denoiser that can be run, saved and exported.</summary>
+/// <remarks>Deterministic: iterations are counted, no clock takes part, and threads do not change a bit. The model has no certificates.</remarks>
 public static class DenoiserTraining
 {
     /// <summary>The extent of the images that decide which parameters are kept.</summary>
@@ -25,26 +29,50 @@ public static class DenoiserTraining
     /// <param name="options">How; null for <see cref="FieldFitOptions.For"/>.</param>
     /// <param name="progress">Told after every round; null for nobody.</param>
     /// <param name="cancellationToken">Stops the training.</param>
+    /// <exception cref="ArgumentException">A model cannot hold the network, see <see cref="FieldNetworks.Write"/>.</exception>
     /// <exception cref="OperationCanceledException">The caller asked to stop.</exception>
     public static LearnedDenoiser Learn(DenoisingFamily family, FieldNetwork? network = null, FieldFitOptions? options = null,
-        IProgress<IFitRounds>? progress = null, CancellationToken cancellationToken = default)
+        IProgress<LearningProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(family);
-        network ??= FieldNetworks.For(family);
+        long started = Stopwatch.GetTimestamp();
         options ??= FieldFitOptions.For(family);
+        FieldKind fields = family.Source.Rows == 1 ? FieldKind.Signals : FieldKind.Images;
+
+        // the network as the model will hold it: a noise level may be the neighbor of the given number
+        Settings section = FieldNetworks.Write(network ?? FieldNetworks.For(family), fields, family.Source.NoiseUnit);
+        network = FieldNetworks.For(family, section);
         RandomStream stream = new RandomStream(options.Seed).Split("denoising");
-        bool signals = family.Source.Rows == 1;
-        (int rows, int columns) = signals ? (1, family.Source.Columns) : (ValidationExtent, ValidationExtent);
+        (int rows, int columns) = fields == FieldKind.Signals ? (1, family.Source.Columns) : (ValidationExtent, ValidationExtent);
         FieldValidation validation = FieldValidation.Draw(family, ValidationCount(family), rows, columns, stream.Split("validation"), options.Threads, options.Ranks);
         using var fit = new FieldFit(network, CreateVariables(network), network.InitialParameters(stream.Split("start")), family, validation, options);
         for (bool more = !fit.Finished; more;)
         {
             more = fit.Round(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            progress?.Report(fit);
+            progress?.Report(new LearningProgress("Adam", (double)fit.Rounds / options.Rounds, fit.BestError, Stopwatch.GetElapsedTime(started)));
         }
 
-        return new LearnedDenoiser(network, ToParameters(network, fit.BestCoefficients()), signals ? FieldKind.Signals : FieldKind.Images, family.Source.NoiseUnit, family.Noise.Sigma);
+        var denoiser = new LearnedDenoiser(network, ToParameters(network, fit.BestCoefficients()), fields, family.Source.NoiseUnit, family.Noise.Sigma);
+        TrainingRecord record = Record(options, fit.BestError, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return LearnedDenoiser.Of(denoiser.ToModel(section, FamilySettings.ForModel(family), family.Description, record));
+    }
+
+    /// <summary>How a training came out, as a model stores it.</summary>
+    /// <param name="options">How the network was trained.</param>
+    /// <param name="error">The validation error.</param>
+    /// <param name="seconds">How long it took.</param>
+    public static TrainingRecord Record(FieldFitOptions options, double error, double seconds)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new TrainingRecord
+        {
+            Seed = options.Seed,
+            Trainer = string.Create(CultureInfo.InvariantCulture, $"Adam, {options.Iterations} iterations of {options.BatchSize} patches, rate {options.LearningRate:g3}"),
+            Seconds = seconds,
+            Loss = error,
+            Instances = options.Iterations * options.BatchSize,
+        };
     }
 
     /// <summary>What the training of a network turns: the bounded numbers of a symmetric one, all numbers of the others.</summary>

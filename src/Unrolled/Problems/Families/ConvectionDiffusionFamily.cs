@@ -25,6 +25,7 @@ public sealed class ConvectionDiffusionFamily : IProblemFamily<LinearSystem>
     private readonly GridSource _source;
     private readonly ConvectionScheme _scheme;
     private readonly double _peclet;
+    private readonly double _smoothness;
 
     /// <summary>Creates the family.</summary>
     /// <param name="grid">The number of points along every axis, at least 2.</param>
@@ -41,7 +42,7 @@ public sealed class ConvectionDiffusionFamily : IProblemFamily<LinearSystem>
         ArgumentOutOfRangeException.ThrowIfNegative(peclet);
         _source = new GridSource(grid, dimensions, smoothness, rightHandSides);
         _scheme = scheme;
-        _peclet = peclet;
+        (_peclet, _smoothness) = (peclet, smoothness);
         string points = string.Join(" x ", _source.Extents);
         string differences = scheme == ConvectionScheme.Central ? "central" : "upwind";
         Description = string.Create(CultureInfo.InvariantCulture,
@@ -50,6 +51,11 @@ public sealed class ConvectionDiffusionFamily : IProblemFamily<LinearSystem>
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public Settings Settings => FamilySettings.Of(
+        ("kind", "convection-diffusion"), ("dimensions", _source.Extents.Length), ("grid", _source.Extents[0]), ("peclet", _peclet),
+        ("scheme", _scheme == ConvectionScheme.Upwind ? "upwind" : "central"), ("smoothness", _smoothness), ("rhs", _source.KindName));
 
     /// <summary>
     /// Creates the family from its section: <c>grid</c>, <c>dimensions</c>, <c>peclet</c>, <c>scheme</c>,

@@ -63,6 +63,10 @@ public sealed class DeadLeaves : IFieldSource
     public string Description { get; }
 
     /// <inheritdoc/>
+    public Settings Settings => FamilySettings.Of(
+        ("kind", "images"), ("patch", Rows), ("smallest-radius", _smallest), ("largest-radius", _largest), ("shading", _shading), ("texture", _texture));
+
+    /// <inheritdoc/>
     public int Rows { get; }
 
     /// <inheritdoc/>

@@ -29,6 +29,7 @@ public static class DenoisingFamilies
     public static DenoisingFamily Create(Settings family)
     {
         ArgumentNullException.ThrowIfNull(family);
+        FamilySettings.RequireDrawable(family);
         string kind = family.Choice("kind", [.. Entries.Select(e => e.Kind)]);
         IFieldSource source = Entries.First(e => e.Kind == kind).From(family);
         INoise noise = Noise(family.Section("noise"), source);

@@ -21,6 +21,21 @@ public sealed class DenoisingFamily(IFieldSource source, INoise noise) : IProble
     public string Description => $"{Source.Description}; {Noise.Description}.";
 
     /// <inheritdoc/>
+    public Settings? Settings
+    {
+        get
+        {
+            if (Source.Settings is not { } section || Noise.SettingsFor(Source) is not { } noise)
+            {
+                return null;
+            }
+
+            section.Section("noise").SetAll(noise);
+            return section;
+        }
+    }
+
+    /// <inheritdoc/>
     public NoisyFields Draw(int instances, RandomStream stream)
     {
         var batch = new NoisyFields(instances, Source.Rows, Source.Columns);

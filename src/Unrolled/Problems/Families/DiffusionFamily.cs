@@ -23,6 +23,7 @@ public sealed class DiffusionFamily : IProblemFamily<LinearSystem>
 {
     private readonly GridSource _source;
     private readonly double _contrast;
+    private readonly double _smoothness;
 
     /// <summary>Creates the family.</summary>
     /// <param name="grid">The number of points along every axis, at least 2.</param>
@@ -36,7 +37,7 @@ public sealed class DiffusionFamily : IProblemFamily<LinearSystem>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(contrast);
         _source = new GridSource(grid, dimensions, smoothness, rightHandSides);
-        _contrast = contrast;
+        (_contrast, _smoothness) = (contrast, smoothness);
         string points = string.Join(" x ", _source.Extents);
         Description = string.Create(CultureInfo.InvariantCulture,
             $"Diffusion on {points} points with coefficient exp({contrast:R} g), g a smooth random field (filter exp(-{smoothness:R} |frequency|^2)), Dirichlet boundary, unit diagonal, {_source.Describe()}.");
@@ -44,6 +45,10 @@ public sealed class DiffusionFamily : IProblemFamily<LinearSystem>
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public Settings Settings => FamilySettings.Of(
+        ("kind", "diffusion"), ("dimensions", _source.Extents.Length), ("grid", _source.Extents[0]), ("contrast", _contrast), ("smoothness", _smoothness), ("rhs", _source.KindName));
 
     /// <summary>Creates the family from its section: <c>grid</c>, <c>dimensions</c>, <c>contrast</c>, <c>smoothness</c>, <c>rhs</c>.</summary>
     /// <exception cref="InvalidInputException">A value is not of its kind or out of range.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unrolled.Differentiation;
 using Unrolled.Numerics;
 
 namespace Unrolled.Problems.Families;
@@ -79,6 +80,24 @@ public sealed record Distribution
             DistributionKind.Normal => First + (Second * stream.NextNormal()),
             _ => First,
         };
+    }
+
+    /// <summary>The ends of a uniform distribution, so many standard deviations around the mean of a normal one, a constant twice.</summary>
+    /// <param name="deviations">How many standard deviations.</param>
+    internal (double Low, double High) Range(double deviations) => Kind switch
+    {
+        DistributionKind.Uniform => (First, Second),
+        DistributionKind.Normal => (First - (deviations * Second), First + (deviations * Second)),
+        _ => (First, First),
+    };
+
+    /// <summary>Draws every number of an instance, each from the split with its name.</summary>
+    internal static void DrawAll(RandomStream stream, FunctionVector names, Distribution[] distributions, Batch destination, int instance)
+    {
+        for (int i = 0; i < distributions.Length; i++)
+        {
+            destination[i, instance] = distributions[i].Draw(stream.Split(names.Components[i]));
+        }
     }
 
     /// <summary>The text that <see cref="Parse"/> reads.</summary>

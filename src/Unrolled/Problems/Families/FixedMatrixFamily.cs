@@ -33,6 +33,7 @@ public sealed class FixedMatrixFamily : IProblemFamily<LinearSystem>
         _operator = new DenseOperator(matrix.Rows, matrix.Columns, Batch.Of(matrix.AsSpan()), SmallMatrix.PropertiesOf(matrix));
         _rightHandSide = rightHandSide.ToArray();
         _spread = spread;
+        Settings = SmallMatrix.SettingsOf("fixed-matrix", matrix, _rightHandSide, ("spread", spread));
         string what = matrix.AsSpan().SequenceEqual(SmallMatrix.Paper.AsSpan()) ? "The paper's" : "A given";
         Description = string.Create(CultureInfo.InvariantCulture,
             $"{what} {matrix.Rows} x {matrix.Rows} matrix with right-hand sides b + U(-{spread:R}, {spread:R})^{matrix.Rows}.");
@@ -43,6 +44,9 @@ public sealed class FixedMatrixFamily : IProblemFamily<LinearSystem>
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public Settings? Settings { get; }
 
     /// <summary>
     /// Creates the family from its section: <c>matrix</c> (a list of rows; the paper's unless given, required for the kind

@@ -23,9 +23,11 @@ public sealed class FolderFamily : IProblemFamily<LinearSystem>
     private readonly (double[] Columns, int Count)[]? _rightHandSides;
     private readonly BatchedSparseOperator _operators;
     private readonly RightHandSideKind _kind;
+    private readonly string _folder;
 
     private FolderFamily(string folder, UserMatrix[] matrices, (double[] Columns, int Count)[]? rightHandSides, RightHandSideKind kind, ScalingKind scaling)
     {
+        _folder = folder;
         _matrices = matrices;
         _rightHandSides = rightHandSides;
         _kind = kind;
@@ -41,6 +43,9 @@ public sealed class FolderFamily : IProblemFamily<LinearSystem>
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public Settings Settings => UserMatrix.SettingsOf("folder", ("folder", _folder), _kind, ScalingKind);
 
     /// <summary>The number of matrices.</summary>
     public int Matrices => _matrices.Length;

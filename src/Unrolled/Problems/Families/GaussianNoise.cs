@@ -9,6 +9,9 @@ namespace Unrolled.Problems.Families;
 /// </summary>
 public sealed class GaussianNoise : INoise
 {
+    private readonly Distribution _sigma;
+    private readonly double _unit;
+
     /// <summary>Creates the model.</summary>
     /// <param name="sigma">The standard deviation: a constant or a uniform distribution, in multiples of the unit.</param>
     /// <param name="unit">The unit of sigma: 1/255 for images in [0, 1] with the usual noise levels.</param>
@@ -21,6 +24,7 @@ public sealed class GaussianNoise : INoise
             throw new ArgumentException($"sigma {sigma} in units of {unit}, expected a constant or uniform distribution from 0 and a positive unit", nameof(sigma));
         }
 
+        (_sigma, _unit) = (sigma, unit);
         Sigma = (sigma.First * unit, sigma.Second * unit);
         string over = unit == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"/{1 / unit:R}");
         Description = $"normal noise with sigma {sigma}{over}";
@@ -28,6 +32,13 @@ public sealed class GaussianNoise : INoise
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public Settings? SettingsFor(IFieldSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.NoiseUnit == _unit ? FamilySettings.Of(("kind", "gaussian"), ("sigma", _sigma)) : null;
+    }
 
     /// <inheritdoc/>
     public (double Least, double Largest) Sigma { get; }

@@ -36,6 +36,9 @@ internal sealed class GridSource
     /// <summary>The most points along an axis.</summary>
     public static int MostPoints(int dimensions) => dimensions == 2 ? 2048 : 128;
 
+    /// <summary>What <see cref="ReadKind"/> reads.</summary>
+    public string KindName => _kind == RightHandSideKind.White ? "white" : "smooth";
+
     /// <summary>Reads <c>rhs</c>.</summary>
     public static RightHandSideKind ReadKind(Settings settings) =>
         settings.Choice("rhs", ["smooth", "white"], "smooth") == "white" ? RightHandSideKind.White : RightHandSideKind.Smooth;

@@ -9,6 +9,9 @@ public interface IFieldSource
     /// <summary>One sentence that says what these are, with sizes and ranges.</summary>
     string Description { get; }
 
+    /// <summary>The section <c>family</c> of an experiment without its noise; null, as by default, where no text describes the source.</summary>
+    Settings? Settings => null;
+
     /// <summary>The rows of a field when nobody asks for others; 1 for signals.</summary>
     int Rows { get; }
 

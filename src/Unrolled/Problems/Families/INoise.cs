@@ -9,6 +9,9 @@ public interface INoise
     /// <summary>What it is, as a part of a sentence.</summary>
     string Description { get; }
 
+    /// <summary>The section <c>noise</c> of an experiment for fields of a source; null, as by default, where no text describes the noise.</summary>
+    Settings? SettingsFor(IFieldSource source) => null;
+
     /// <summary>The least and the largest standard deviation that instances have, in units of the values.</summary>
     (double Least, double Largest) Sigma { get; }
 

@@ -18,16 +18,20 @@ public sealed class ImageFolder : IFieldSource
     public const long MostPixels = 1 << 28;
 
     private readonly ImmutableArray<Field<float>> _images;
+    private readonly string _folder;
 
     private ImageFolder(string folder, int extent, ImmutableArray<string> names, ImmutableArray<Field<float>> images)
     {
-        (Rows, Names, _images) = (extent, names, images);
+        (_folder, Rows, Names, _images) = (folder, extent, names, images);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         Description = $"Patches of {extent} x {extent} pixels of the {images.Length} images in {name}";
     }
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public Settings Settings => FamilySettings.Of(("kind", "images"), ("patch", Rows), ("images", _folder));
 
     /// <inheritdoc/>
     public int Rows { get; }

@@ -25,6 +25,7 @@ public static class LinearFamilies
     public static IProblemFamily<LinearSystem> Create(Settings family)
     {
         ArgumentNullException.ThrowIfNull(family);
+        FamilySettings.RequireDrawable(family);
         string kind = family.Choice("kind", [.. Entries.Select(e => e.Kind)]);
         IProblemFamily<LinearSystem> created = Entries.First(e => e.Kind == kind).From(family);
         family.RequireAllKnown();

@@ -35,6 +35,9 @@ public sealed class MatrixMarketFamily : IProblemFamily<LinearSystem>
     /// <inheritdoc/>
     public string Description { get; }
 
+    /// <inheritdoc/>
+    public Settings Settings => UserMatrix.SettingsOf("matrix-market", ("matrix", _matrix.Path), _kind, ScalingKind);
+
     /// <summary>The matrix as in the file.</summary>
     public SparseMatrix Matrix => _matrix.Matrix;
 

@@ -61,6 +61,21 @@ public static class NonlinearFamilies
         return Create(settings);
     }
 
+    /// <summary>The family of the user's own equations.</summary>
+    /// <param name="equations">One equation <c>0 = x^2 + y^2 - r</c> a line for every unknown; further lines may name what they share.</param>
+    /// <param name="parameters">A distribution for every parameter: <c>r: uniform(1, 2)</c>; empty for none.</param>
+    /// <param name="initial">The unknowns, each with a distribution of its start: <c>x: uniform(0.5, 1.5); y: 1</c>.</param>
+    /// <exception cref="InvalidInputException">An equation or a distribution is not understood, or there are not as many equations as unknowns.</exception>
+    public static NonlinearFamily FromEquations(string equations, string parameters, string initial)
+    {
+        ArgumentNullException.ThrowIfNull(equations);
+        var settings = new Settings("equations", "family");
+        settings.Set("equations", equations);
+        DistributionSection.Write(settings, "parameters", parameters);
+        DistributionSection.Write(settings, "initial", initial);
+        return Create(settings);
+    }
+
     /// <summary>
     /// Creates the family that the key <c>kind</c> names, or that of the key <c>equations</c>. Values that were left out
     /// become part of the section.
@@ -72,6 +87,7 @@ public static class NonlinearFamilies
     public static NonlinearFamily Create(Settings family)
     {
         ArgumentNullException.ThrowIfNull(family);
+        FamilySettings.RequireDrawable(family);
         string kind = family.Choice("kind", [Own, .. Entries.Select(e => e.Kind)], family.Has("equations") ? Own : null);
         NonlinearFamilyKind? known = Entries.FirstOrDefault(e => e.Kind == kind);
         if (known is not null && family.Has("equations"))
@@ -87,8 +103,8 @@ public static class NonlinearFamilies
         IReadOnlyList<Distribution> p = parameters.For(f.ParameterNames), start = initial.For(f.Unknowns);
         string name = known?.Kind ?? "own equations";
         NonlinearFamily created = f.Function is not null
-            ? new(name, f.Function, p, start, f.Preconditioner)
-            : new(name, f.Operator!, f.Unknowns, f.ParameterNames, p, start, f.Preconditioner);
+            ? new(name, f.Function, p, start, f.Preconditioner) { Settings = family }
+            : new(name, f.Operator!, f.Unknowns, f.ParameterNames, p, start, f.Preconditioner) { Settings = family };
         family.RequireAllKnown();
         return created;
     }

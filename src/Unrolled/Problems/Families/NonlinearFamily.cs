@@ -94,6 +94,9 @@ public sealed class NonlinearFamily : IProblemFamily<NonlinearSystem>
     /// <inheritdoc/>
     public string Description { get; }
 
+    /// <summary>The family as an experiment writes it; null where F was not given as text or by the name of a built-in family.</summary>
+    public Settings? Settings { get; internal init; }
+
     /// <inheritdoc/>
     public NonlinearSystem Draw(int instances, RandomStream stream)
     {
@@ -103,8 +106,8 @@ public sealed class NonlinearFamily : IProblemFamily<NonlinearSystem>
         for (int s = 0; s < instances; s++)
         {
             RandomStream own = stream.Split((ulong)s);
-            DrawOne(own.Split("parameters"), ParameterNames, _parameters, p, s);
-            DrawOne(own.Split("initial"), Unknowns, _start, y, s);
+            Distribution.DrawAll(own.Split("parameters"), ParameterNames, _parameters, p, s);
+            Distribution.DrawAll(own.Split("initial"), Unknowns, _start, y, s);
         }
 
         return Problem(p, y);
@@ -148,14 +151,6 @@ public sealed class NonlinearFamily : IProblemFamily<NonlinearSystem>
         ArgumentNullException.ThrowIfNull(f);
         ArgumentNullException.ThrowIfNull(parameters);
         return new FunctionOperator(f, Batch.Zeros(parameters.Count, 1));
-    }
-
-    private static void DrawOne(RandomStream stream, FunctionVector names, Distribution[] distributions, Batch destination, int instance)
-    {
-        for (int i = 0; i < distributions.Length; i++)
-        {
-            destination[i, instance] = distributions[i].Draw(stream.Split(names.Components[i]));
-        }
     }
 
     /// <summary>The distributions; components of one vector that share theirs are named once.</summary>

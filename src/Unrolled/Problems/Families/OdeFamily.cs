@@ -68,7 +68,7 @@ public sealed class OdeFamily : IProblemFamily<InitialValueProblem>
     /// <inheritdoc/>
     public string Description { get; }
 
-    /// <summary>The family as an experiment writes it, for model files; null where the right-hand side was not given as text.</summary>
+    /// <summary>The family as an experiment writes it; null where the right-hand side was not given as text.</summary>
     public Settings? Settings { get; internal init; }
 
     /// <inheritdoc/>
@@ -80,19 +80,11 @@ public sealed class OdeFamily : IProblemFamily<InitialValueProblem>
         for (int s = 0; s < instances; s++)
         {
             RandomStream own = stream.Split((ulong)s);
-            DrawOne(own.Split("parameters"), Function.Inputs[1], _parameters, p, s);
-            DrawOne(own.Split("initial"), Function.Inputs[0], _initial, y, s);
+            Distribution.DrawAll(own.Split("parameters"), Function.Inputs[1], _parameters, p, s);
+            Distribution.DrawAll(own.Split("initial"), Function.Inputs[0], _initial, y, s);
         }
 
         return new InitialValueProblem(Function, y, p, Horizon);
-    }
-
-    private static void DrawOne(RandomStream stream, FunctionVector names, Distribution[] distributions, Batch destination, int instance)
-    {
-        for (int i = 0; i < distributions.Length; i++)
-        {
-            destination[i, instance] = distributions[i].Draw(stream.Split(names.Components[i]));
-        }
     }
 
     private static string List(FunctionVector names, Distribution[] distributions) =>

@@ -45,6 +45,9 @@ public sealed class PiecewiseSignals : IFieldSource
     public string Description { get; }
 
     /// <inheritdoc/>
+    public Settings Settings => FamilySettings.Of(("kind", "signals"), ("samples", Columns), ("fewest-segments", _fewest), ("most-segments", _most), ("slope", _slope));
+
+    /// <inheritdoc/>
     public int Rows => 1;
 
     /// <inheritdoc/>

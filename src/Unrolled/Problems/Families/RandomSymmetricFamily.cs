@@ -53,6 +53,9 @@ public sealed class RandomSymmetricFamily : IProblemFamily<LinearSystem>
     /// <inheritdoc/>
     public string Description { get; }
 
+    /// <inheritdoc/>
+    public Settings? Settings => SmallMatrix.SettingsOf("random-symmetric", _center, _rightHandSide, ("shift", _shift), ("spread", _spread));
+
     /// <summary>
     /// Creates the family from its section: <c>matrix</c> (a list of rows; the paper's unless given), <c>right-hand-side</c>,
     /// <c>shift</c>, <c>spread</c>.

@@ -35,6 +35,13 @@ public sealed class SaltAndPepperNoise : INoise
     public string Description => $"salt-and-pepper noise with density {_density}";
 
     /// <inheritdoc/>
+    public Settings? SettingsFor(IFieldSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source.Low == _low && source.Peak == _peak ? FamilySettings.Of(("kind", "salt-and-pepper"), ("density", _density)) : null;
+    }
+
+    /// <inheritdoc/>
     public (double Least, double Largest) Sigma => (Deviation(_density.First), Deviation(_density.Second));
 
     /// <inheritdoc/>

@@ -11,10 +11,11 @@ namespace Unrolled.Problems.Families;
 public sealed class SignalFile : IFieldSource
 {
     private readonly Field<float> _signals;
+    private readonly string _path;
 
     private SignalFile(string path, int samples, Field<float> signals)
     {
-        (Columns, _signals) = (samples, signals);
+        (_path, Columns, _signals) = (path, samples, signals);
         float low = float.PositiveInfinity, high = float.NegativeInfinity;
         foreach (float value in signals.Values)
         {
@@ -28,6 +29,9 @@ public sealed class SignalFile : IFieldSource
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public Settings Settings => FamilySettings.Of(("kind", "signals"), ("samples", Columns), ("signals", _path));
 
     /// <inheritdoc/>
     public int Rows => 1;

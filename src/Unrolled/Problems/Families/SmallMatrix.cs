@@ -32,7 +32,7 @@ internal static class SmallMatrix
             }
 
             Matrix paper = Paper;
-            settings.Set("matrix", new Setting { Items = [.. Enumerable.Range(0, paper.Rows).Select(i => ListOf(paper.Row(i)))] });
+            Write(settings, paper);
             return paper;
         }
 
@@ -55,6 +55,20 @@ internal static class SmallMatrix
         }
 
         return matrix;
+    }
+
+    /// <summary>The section of a family of a written-out system, as the two readers here read it; null where the matrix has too many rows to be written out.</summary>
+    public static Settings? SettingsOf(string kind, Matrix matrix, double[] rightHandSide, params ReadOnlySpan<(string, object)> others)
+    {
+        if (matrix.Rows > MostRows)
+        {
+            return null;
+        }
+
+        Settings settings = FamilySettings.Of([("kind", kind), .. others]);
+        Write(settings, matrix);
+        settings.Set("right-hand-side", ListOf(rightHandSide));
+        return settings;
     }
 
     /// <summary>Reads the right-hand side; where there is none, the paper's (for five rows) or zeros, written into the settings.</summary>
@@ -99,6 +113,9 @@ internal static class SmallMatrix
             destination[i, instance] = b[i] + stream.NextUniform(-spread, spread);
         }
     }
+
+    private static void Write(Settings settings, Matrix matrix) =>
+        settings.Set("matrix", new Setting { Items = [.. Enumerable.Range(0, matrix.Rows).Select(i => ListOf(matrix.Row(i)))] });
 
     private static Setting ListOf(ReadOnlySpan<double> numbers)
     {

@@ -70,6 +70,11 @@ internal sealed class UserMatrix
     public static RightHandSideKind ReadKind(Settings settings) =>
         settings.Choice("rhs", ["white", "solution"], "white") == "white" ? RightHandSideKind.White : RightHandSideKind.Solution;
 
+    /// <summary>The section of a family of user's matrices.</summary>
+    public static Settings SettingsOf(string kind, (string, object) place, RightHandSideKind rightHandSides, ScalingKind scaling) => FamilySettings.Of(
+        ("kind", kind), place, ("rhs", rightHandSides == RightHandSideKind.White ? "white" : "solution"),
+        ("scaling", scaling switch { ScalingKind.Jacobi => "jacobi", ScalingKind.Equilibrate => "equilibrate", _ => "none" }));
+
     /// <summary>Draws <c>b</c> of the user's own system, which is then scaled like the matrix.</summary>
     public void DrawRightHandSide(RightHandSideKind kind, RandomStream stream, Batch destination, int instance)
     {

@@ -2,6 +2,7 @@ using Unrolled.Deployment.Fields;
 using Unrolled.Numerics;
 using Unrolled.Tests.Deployment.Onnx;
 using Unrolled.Tests.Differentiation;
+using Unrolled.Tests.Repository;
 
 namespace Unrolled.Tests.Deployment.Fields;
 
@@ -27,6 +28,25 @@ public class OnnxDenoiserTests
         Assert.Equal([("clean", "batch 1 rows columns")], model.Graph.Outputs.Select(i => (i.Name, string.Join(' ', i.Extents))));
         Assert.All(model.Graph.Inputs.Concat(model.Graph.Outputs), v => Assert.Equal(1, v.Element));
     }
+
+    [FactIfAvailable("python3", "-c \"import numpy, onnxruntime\"")]
+    public void TheProgramOfThePageRuns() => ExternalProgram.InTemporaryFolder(folder =>
+    {
+        File.WriteAllBytes(Path.Combine(folder, "denoiser.onnx"), OnnxDenoiserModel.Write(ExampleDenoisers.Symmetric(new()), "an example", "denoiser"));
+        File.WriteAllText(Path.Combine(folder, "page.py"), Page() + "\nassert clean.shape == noisy.shape and np.isfinite(clean).all()\n");
+        ExternalProgram.Run("python3", "page.py", folder);
+    });
+
+    /// <summary>What can be said of the page without a runtime: it feeds and asks for what the graph has.</summary>
+    [Fact]
+    public void ThePageNamesWhatTheGraphHas()
+    {
+        OnnxGraphContent graph = OnnxFile.Read(OnnxDenoiserModel.Write(ExampleDenoisers.Symmetric(new()), "a", "a")).Graph;
+        string feeds = string.Join(", ", graph.Inputs.Select(i => $"\"{i.Name}\": {i.Name}"));
+        Assert.Contains($"session.run([\"{Assert.Single(graph.Outputs).Name}\"], {{{feeds}}})", Page());
+    }
+
+    private static string Page() => Assert.Single(CodeFence.Read("docs/denoising.md"), f => f.Language == "python").Text;
 
     /// <summary>Shared blocks share their kernels in the file.</summary>
     [Fact]

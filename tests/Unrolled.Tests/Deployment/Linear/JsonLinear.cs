@@ -13,7 +13,7 @@ internal sealed class JsonLinear(string text, Func<double[], double[]> a, Func<d
     {
         double[][] theta = Theta(evaluations);
         double[] x = start, best = start, f = Function(x, b);
-        double norm = Norm(f), least = norm, reference = Norm(b);
+        double norm = JsonVectors.Norm(f), least = norm, reference = JsonVectors.Norm(b);
         reference = reference == 0 ? norm : reference;
         double grown = (double)_json["divergenceFactor"]! * Math.Max(norm, reference);
         int products = start.Any(v => v != 0) ? 1 : 0;
@@ -27,7 +27,7 @@ internal sealed class JsonLinear(string text, Func<double[], double[]> a, Func<d
 
             x = Step(theta, b, x, f);
             f = Function(x, b);
-            norm = Norm(f);
+            norm = JsonVectors.Norm(f);
             products += evaluations;
             (best, least) = norm < least ? (x, norm) : (best, least);
         }
@@ -47,23 +47,13 @@ internal sealed class JsonLinear(string text, Func<double[], double[]> a, Func<d
         List<double[]> v = [Preconditioned(f)];
         foreach (double[] row in theta[..^1])
         {
-            v.Add(Preconditioned(Function(Combined(x, row, v), b)));
+            v.Add(Preconditioned(Function(JsonVectors.Combined(x, row, v), b)));
         }
 
-        return Combined(x, theta[^1], v);
+        return JsonVectors.Combined(x, theta[^1], v);
     }
 
     private double[] Preconditioned(double[] f) => (string?)_json["preconditioner"] == "none" ? f : inverse(f);
 
     private double[] Function(double[] x, double[] b) => [.. a(x).Zip(b, (p, q) => p - q)];
-
-    private static double[] Combined(double[] x, double[] row, List<double[]> v) =>
-        [.. x.Select((value, i) => row.Select((w, l) => (w, l)).Aggregate(value, (sum, t) => Math.FusedMultiplyAdd(t.w, v[t.l][i], sum)))];
-
-    private static double Norm(double[] x)
-    {
-        double[] norm = new double[1];
-        BatchKernels.Norm(Batch.Of(x), norm);
-        return norm[0];
-    }
 }

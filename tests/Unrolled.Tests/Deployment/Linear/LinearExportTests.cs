@@ -2,9 +2,12 @@ using Unrolled.Deployment;
 using Unrolled.Deployment.Linear;
 using Unrolled.Deployment.Sources;
 using Unrolled.Krylov;
+using Unrolled.Learning;
 using Unrolled.Numerics;
 using Unrolled.Problems;
+using Unrolled.Problems.Families;
 using Unrolled.Tests.Differentiation;
+using Unrolled.Tests.Repository;
 
 namespace Unrolled.Tests.Deployment.Linear;
 
@@ -71,8 +74,12 @@ public class LinearExportTests
     }
 
     [FactIfAvailable("gcc")]
-    public void TheProgramOfThePageCompiles() =>
-        ExternalProgram.CompilePage("linear-solvers.md", "diffusion.c", LinearSource.C.Write(LearnedLinear.Of(ExampleLinear.Models[0]), "diffusion"));
+    public void TheProgramOfThePageRuns()
+    {
+        Settings experiment = RepositoryFolder.Experiment("diffusion-2d");
+        LearnedLinear learned = LinearTraining.Learn(LinearFamilies.Create(experiment.Section("family")), LinearTrainingOptions.From(experiment.Section("training"), 32));
+        ExternalProgram.RunPage("linear-solvers.md", "diffusion.c", LinearSource.C.Write(learned, "diffusion"), "status 0, |b - A x| = 1.94767e-05 (to reach: 2.4e-05) after 192 products");
+    }
 
     [Fact]
     public void FilesSayWhatTheyHold()

@@ -19,18 +19,18 @@ internal sealed class JsonNonlinear(string text, Func<double[], double[]> f, Fun
 
         double[][] theta = Theta(p);
         double[] value = f(y);
-        double residual = Norm(value);
+        double residual = JsonVectors.Norm(value);
         while (residual > tolerance && double.IsFinite(residual) && steps < most)
         {
             List<double[]> v = [Inverse(value)];
             for (int j = 1; j < n; j++)
             {
-                double[] d = (string?)_json["form"] == "direct" ? f(Combined(y, theta[j - 1], v)) : Sum(product(y, Combined(new double[y.Length], theta[j - 1], v)), value);
+                double[] d = (string?)_json["form"] == "direct" ? f(JsonVectors.Combined(y, theta[j - 1], v)) : Sum(product(y, JsonVectors.Combined(new double[y.Length], theta[j - 1], v)), value);
                 v.Add(Inverse(d));
             }
 
-            double[] next = Combined(y, theta[n - 1], v), after = f(next);
-            double norm = Norm(after);
+            double[] next = JsonVectors.Combined(y, theta[n - 1], v), after = f(next);
+            double norm = JsonVectors.Norm(after);
             evaluations += n;
             if (!(norm <= (double)_json["rate"]! * residual))
             {
@@ -114,14 +114,4 @@ internal sealed class JsonNonlinear(string text, Func<double[], double[]> f, Fun
     }
 
     private static double[] Sum(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x + y)];
-
-    private static double[] Combined(double[] x, double[] row, List<double[]> v) =>
-        [.. x.Select((value, i) => row.Select((w, l) => (w, l)).Aggregate(value, (sum, t) => Math.FusedMultiplyAdd(t.w, v[t.l][i], sum)))];
-
-    private static double Norm(double[] x)
-    {
-        double[] norm = new double[1];
-        BatchKernels.Norm(Batch.Of(x), norm);
-        return norm[0];
-    }
 }

@@ -1,10 +1,13 @@
 using Unrolled.Deployment;
 using Unrolled.Deployment.Nonlinear;
 using Unrolled.Deployment.Sources;
+using Unrolled.Learning;
 using Unrolled.Newton;
 using Unrolled.Numerics;
 using Unrolled.Problems;
+using Unrolled.Problems.Families;
 using Unrolled.Tests.Differentiation;
+using Unrolled.Tests.Repository;
 
 namespace Unrolled.Tests.Deployment.Nonlinear;
 
@@ -61,8 +64,17 @@ public class NonlinearExportTests
     }
 
     [FactIfAvailable("gcc")]
-    public void TheProgramOfThePageCompiles() =>
-        ExternalProgram.CompilePage("nonlinear-solvers.md", "my.c", NonlinearSource.C.Write(ExampleNonlinear.All[0].Model, "my"));
+    public void TheProgramOfThePageRuns()
+    {
+        Settings experiment = RepositoryFolder.Experiment("my-system"), method = experiment.Section("nonlinear-solver");
+        int Size(string key) => method.Integer(key, 1, 100);
+        LearnedNonlinear learned = NonlinearTraining.Learn(NonlinearFamilies.Create(experiment.Section("family")), new()
+        {
+            InnerEvaluations = Size("inner-evaluations"), Degree = Size("degree"), Fit = SolverFitOptions.For(LearnedForm.Direct) with { UnrolledSteps = Size("unrolled-steps") },
+        });
+        ExternalProgram.RunPage(
+            "nonlinear-solvers.md", "my.c", NonlinearSource.C.Write(learned.Model, "my"), "status 0, |F| = 2.92707e-14 after 10 evaluations: 1.13721 1.01097 0.851814");
+    }
 
     [Fact]
     public void WeightsForOtherCoordinatesAreRefused()

@@ -32,6 +32,10 @@ public class RuleExportTests
         [.. new[] { (1, 1, true), (3, 2, true), (9, 5, true), (9, 5, false), (12, 7, true), (2, 7, false) }.Select((size, n) => Problem(size.Item1, size.Item2, size.Item3, (ulong)n))];
 
     [FactIfAvailable("gcc")]
+    public void TheProgramOfThePageRuns() =>
+        ExternalProgram.RunPage("recurrent-convolution.md", "learner.c", RuleSource.C.Write(RowLearner.Sieve, RowLearner.Sieve.Filter, "elimination", "learner"), "0");
+
+    [FactIfAvailable("gcc")]
     public void CReproducesTheLibrary() => ExternalProgram.InTemporaryFolder(folder =>
     {
         string main = $$"""

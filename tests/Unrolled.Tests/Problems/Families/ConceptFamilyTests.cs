@@ -1,7 +1,7 @@
 using Unrolled.Numerics;
 using Unrolled.Problems;
 using Unrolled.Problems.Families;
-using Unrolled.Tests.RecurrentConvolution.Rules;
+using Unrolled.Tests.RecurrentConvolution;
 
 namespace Unrolled.Tests.Problems.Families;
 
@@ -32,7 +32,7 @@ public class ConceptFamilyTests
         int contradicting = 0;
         foreach (LearningProblem problem in new ConceptFamily(ConceptKind.Parity, 8, 40, 5, kind).Draw(50, new RandomStream(1)))
         {
-            NaiveElimination basis = NaiveElimination.Basis(Rows(problem.Examples));
+            var basis = new NaiveElimination(Rows(problem.Examples), 8);
             Assert.Equal(0, basis.Contradictions);
             Assert.True(kind is not (ExampleKind.LowRank or ExampleKind.Duplicated) || basis.Rank <= 4);
             foreach (bool[] query in Rows(problem.Queries))
@@ -44,7 +44,7 @@ public class ConceptFamilyTests
 
         foreach (LearningProblem problem in new ConceptFamily(ConceptKind.Parity, 8, 40, 5, kind, 0.125).Draw(50, new RandomStream(1)))
         {
-            contradicting += NaiveElimination.Basis(Rows(problem.Examples)).Contradictions > 0 ? 1 : 0;
+            contradicting += new NaiveElimination(Rows(problem.Examples), 8).Contradictions > 0 ? 1 : 0;
         }
 
         Assert.InRange(contradicting, 40, 50);

@@ -25,17 +25,17 @@ public class LinearFamiliesTests
     [InlineData("kind: fixed-matrix|matrix: [2 1;1 2]|right-hand-side: [1]", "test:3:1: number 1 of 'family.right-hand-side' is a list; expected a finite number")]
     [InlineData("kind: matrix-market", "test: 'family.matrix' is missing")]
     public void Faults_are_named(string text, string message) =>
-        Assert.Equal(message, Assert.Throws<InvalidInputException>(() => LinearFamilies.Create(Parse(text))).Message);
+        Assert.Equal(message, Assert.Throws<InvalidInputException>(() => LinearFamilies.Create(SettingsText.Parse(text))).Message);
 
     [Fact]
     public void A_matrix_of_ones_own_is_examined()
     {
-        IProblemFamily<LinearSystem> family = LinearFamilies.Create(Parse("kind: fixed-matrix|matrix: [2 1;1 2]|spread: 0.5"));
+        IProblemFamily<LinearSystem> family = LinearFamilies.Create(SettingsText.Parse("kind: fixed-matrix|matrix: [2 1;1 2]|spread: 0.5"));
         LinearSystem systems = family.Draw(20, new RandomStream(1));
         Assert.Equal([2, 1, 1, 2], Assembled.Of(systems.Operator).AsSpan().ToArray());
         Assert.Equal(OperatorProperties.Symmetric | OperatorProperties.PositiveDefinite, systems.Operator.Properties);
         Assert.All(systems.RightHandSide.Values.ToArray(), v => Assert.InRange(v, -0.5, 0.5));
-        Assert.Equal(OperatorProperties.None, LinearFamilies.Create(Parse("kind: fixed-matrix|matrix: [0 1;-1 0]")).Draw(1, new RandomStream(1)).Operator.Properties);
+        Assert.Equal(OperatorProperties.None, LinearFamilies.Create(SettingsText.Parse("kind: fixed-matrix|matrix: [0 1;-1 0]")).Draw(1, new RandomStream(1)).Operator.Properties);
     }
 
     [Fact]
@@ -43,23 +43,5 @@ public class LinearFamiliesTests
     {
         Assert.Equal(7, LinearFamilies.All.Count);
         Assert.All(LinearFamilies.All, f => Assert.True(f.Summary.Length is > 10 and < 80));
-    }
-
-    /// <summary><c>key: value|key: value</c>, one line each; <c>[1 2;3 4]</c> is a list of lists.</summary>
-    private static Settings Parse(string text)
-    {
-        var settings = new Settings("test", "family");
-        int line = 0;
-        foreach (string part in text.Split('|'))
-        {
-            line++;
-            string[] pair = part.Split(": ");
-            Setting value = pair[1].StartsWith('[')
-                ? new Setting { Items = [.. pair[1].Trim('[', ']').Split(';').Select(row => new Setting { Items = [.. row.Split(' ').Select(v => new Setting { Text = v })] })] }
-                : new Setting { Text = pair[1] };
-            settings.Set(pair[0], value with { Line = line, Column = 1 });
-        }
-
-        return settings;
     }
 }

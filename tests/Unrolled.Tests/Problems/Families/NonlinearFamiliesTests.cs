@@ -24,7 +24,7 @@ public class NonlinearFamiliesTests
     [MemberData(nameof(Kinds))]
     public void Resolved_settings_make_the_same_family_again(string kind)
     {
-        Settings settings = Parse($"kind: {kind}");
+        Settings settings = SettingsText.Parse($"kind: {kind}");
         NonlinearFamily family = NonlinearFamilies.Create(settings), again = NonlinearFamilies.Create(settings);
         Assert.Equal(family.Description, again.Description);
         Assert.StartsWith(kind, family.Description, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public class NonlinearFamiliesTests
     [Fact]
     public void Coordinates_go_from_one_end_to_the_other()
     {
-        NonlinearFamily family = NonlinearFamilies.Create(Parse(
+        NonlinearFamily family = NonlinearFamilies.Create(SettingsText.Parse(
             "equations: 0 = x - a*b*c|parameters: {a: uniform(1, 3); b: 5; c: normal(2, 0.5)}|initial: {x: 0}"));
         Batch p = Batch.Zeros(3, 4);
         (double A, double C)[] values = [(1, 2), (3, 3.5), (2, 0.5), (2.5, 9)];
@@ -69,7 +69,7 @@ public class NonlinearFamiliesTests
     [Fact]
     public void Ones_own_equations_need_no_program()
     {
-        NonlinearFamily family = NonlinearFamilies.Create(Parse(
+        NonlinearFamily family = NonlinearFamilies.Create(SettingsText.Parse(
             "equations: 0 = x^2 + y^2 - r\n0 = x - y|parameters: {r: uniform(1, 2)}|initial: {x: uniform(0.5, 1.5); y: normal(1, 0.1)}"));
         NonlinearSystem problem = family.Draw(50, new RandomStream(2));
         Solution solution = Solver.Solve(new NewtonMethod(), problem, StoppingCriterion.Absolute(1e-13));
@@ -92,7 +92,7 @@ public class NonlinearFamiliesTests
     public void The_H_function_has_its_known_mean()
     {
         // Continuous: (c/2) int H = 1 - sqrt(1 - c); the midpoint rule with 200 nodes is close to it.
-        Settings settings = Parse("kind: chandrasekhar|m: 200|parameters: {c: 0.5}");
+        Settings settings = SettingsText.Parse("kind: chandrasekhar|m: 200|parameters: {c: 0.5}");
         NonlinearSystem problem = NonlinearFamilies.Create(settings).Draw(1, new RandomStream(1));
         Solution solution = Solver.Solve(new NewtonKrylov(), problem, StoppingCriterion.Relative(1e-12));
         Assert.True(solution.Converged);
@@ -105,7 +105,7 @@ public class NonlinearFamiliesTests
         // u = -2 ln(cosh((x - 1/2) t/2) / cosh(t/4)) with t = sqrt(2 lambda) cosh(t/4); second order in h.
         double[] errors = [.. new[] { 15, 31, 63 }.Select(m =>
         {
-            Settings settings = Parse($"kind: bratu-1d|grid: {m}|parameters: {{lambda: 2}}");
+            Settings settings = SettingsText.Parse($"kind: bratu-1d|grid: {m}|parameters: {{lambda: 2}}");
             Solution solution = Solver.Solve(new NewtonMethod(), NonlinearFamilies.Create(settings).Draw(1, new RandomStream(1)), StoppingCriterion.Relative(1e-11));
             double t = 2;
             for (int k = 0; k < 200; k++)
@@ -137,7 +137,7 @@ public class NonlinearFamiliesTests
     [InlineData("equations: 0 = x - a|initial: {x: 1; a: 1}|parameters: {a: 2}", "the name 'a' is used twice")]
     [InlineData("equations: 0 = x|initial: {x: 1}|horizon: 3", "test:3:1: unknown key 'family.horizon'")]
     public void Faults_are_named(string text, string message) =>
-        Assert.Contains(message, Assert.Throws<InvalidInputException>(() => NonlinearFamilies.Create(Parse(text))).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<InvalidInputException>(() => NonlinearFamilies.Create(SettingsText.Parse(text))).Message, StringComparison.Ordinal);
 
     private static double[] Numbers(NonlinearSystem problem)
     {
@@ -145,33 +145,5 @@ public class NonlinearFamiliesTests
         probe.Values.Fill(0.3);
         problem.Residual(probe, f);
         return [.. problem.InitialIterate!.Value.Values, .. f.Values, .. problem.Coordinates!.Value.Values];
-    }
-
-    /// <summary><c>key: value|key: {a: 1; b: 2}</c>, one line each.</summary>
-    private static Settings Parse(string text)
-    {
-        var settings = new Settings("test", "family");
-        int line = 0;
-        foreach (string part in text.Split('|'))
-        {
-            line++;
-            string[] pair = part.Split(": ", 2);
-            if (!pair[1].StartsWith('{'))
-            {
-                settings.Set(pair[0], new Setting { Text = pair[1], Line = line, Column = 1 });
-                continue;
-            }
-
-            var section = new Settings("test", $"family.{pair[0]}", line, 1);
-            foreach (string entry in pair[1].Trim('{', '}').Split(';', StringSplitOptions.TrimEntries))
-            {
-                string[] inner = entry.Split(": ", 2);
-                section.Set(inner[0], new Setting { Text = inner[1], Line = line, Column = 1 });
-            }
-
-            settings.Set(pair[0], new Setting { Section = section, Line = line, Column = 1 });
-        }
-
-        return settings;
     }
 }

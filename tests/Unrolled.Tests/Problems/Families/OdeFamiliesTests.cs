@@ -25,7 +25,7 @@ public class OdeFamiliesTests
     [MemberData(nameof(Kinds))]
     public void Resolved_settings_make_the_same_family_again(string kind)
     {
-        Settings settings = Parse($"kind: {kind}");
+        Settings settings = SettingsText.Parse($"kind: {kind}");
         OdeFamily family = OdeFamilies.Create(settings), again = OdeFamilies.Create(settings);
         Assert.Equal(family.Description, again.Description);
         Assert.Contains(family.Name, family.Description, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public class OdeFamiliesTests
     [Fact]
     public void Ones_own_equations_need_no_program()
     {
-        OdeFamily family = OdeFamilies.Create(Parse(
+        OdeFamily family = OdeFamilies.Create(SettingsText.Parse(
             "equations: dx = y\ndy = mu*(1 - x^2)*y - x|parameters: {mu: uniform(1, 2)}|initial: {x: uniform(-2, 2); y: normal(0, 0.5)}|horizon: 10"));
         InitialValueProblem problem = family.Draw(200, new RandomStream(2));
         Assert.Equal((2, 200, 10.0), (problem.Components, problem.Instances, problem.Horizon));
@@ -49,7 +49,7 @@ public class OdeFamiliesTests
     [Fact]
     public void Indexed_names_share_a_distribution_or_have_their_own()
     {
-        OdeFamily family = OdeFamilies.Create(Parse(
+        OdeFamily family = OdeFamilies.Create(SettingsText.Parse(
             "equations: dH[i] = -m[i]*H[i] for i = 1..3|parameters: {m[3]: uniform(1, 2)}|initial: {H: 1; H[2]: uniform(4, 5)}|horizon: 1"));
         InitialValueProblem problem = family.Draw(5, new RandomStream(2));
         Assert.Equal((3, 3), (problem.Components, problem.Parameters.Components));
@@ -62,7 +62,7 @@ public class OdeFamiliesTests
     [Fact]
     public void Distributions_of_a_named_family_can_be_overridden()
     {
-        OdeFamily family = OdeFamilies.Create(Parse("kind: van-der-pol|parameters: {mu: uniform(2, 3)}|horizon: 40"));
+        OdeFamily family = OdeFamilies.Create(SettingsText.Parse("kind: van-der-pol|parameters: {mu: uniform(2, 3)}|horizon: 40"));
         Assert.Equal(40, family.Horizon);
         Assert.All(family.Draw(50, new RandomStream(1)).Parameters.Values.ToArray(), mu => Assert.InRange(mu, 2, 3));
     }
@@ -82,7 +82,7 @@ public class OdeFamiliesTests
     [InlineData("equations: dx = -x|initial: {x: 1}", "'family.horizon' is missing")]
     [InlineData("equations: dx = -x|initial: {x: 1}|horizon: long", "test:3:1: 'family.horizon' is 'long'; expected a number from 1E-06 to 1000000")]
     public void Faults_are_named(string text, string message) =>
-        Assert.Contains(message, Assert.Throws<InvalidInputException>(() => OdeFamilies.Create(Parse(text))).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<InvalidInputException>(() => OdeFamilies.Create(SettingsText.Parse(text))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("8/3", "2.6666666666666665")]
@@ -105,33 +105,5 @@ public class OdeFamiliesTests
         double[] body = [0.7, 0.2, 0.6], moments = [0.5, 2, 3], spin = new double[3];
         OdeFamilies.Create("rigid-body").Function.Kernel.Evaluate(body, moments, 0, spin, 1);
         Assert.Equal(0, body.Zip(spin, (w, dw) => w * dw).Zip(moments, (w, i) => i * w).Sum(), 15);
-    }
-
-    /// <summary><c>key: value|key: {a: 1; b: 2}</c>, one line each.</summary>
-    private static Settings Parse(string text)
-    {
-        var settings = new Settings("test", "family");
-        int line = 0;
-        foreach (string part in text.Split('|'))
-        {
-            line++;
-            string[] pair = part.Split(": ", 2);
-            if (!pair[1].StartsWith('{'))
-            {
-                settings.Set(pair[0], new Setting { Text = pair[1], Line = line, Column = 1 });
-                continue;
-            }
-
-            var section = new Settings("test", $"family.{pair[0]}", line, 1);
-            foreach (string entry in pair[1].Trim('{', '}').Split(';', StringSplitOptions.TrimEntries))
-            {
-                string[] inner = entry.Split(": ", 2);
-                section.Set(inner[0], new Setting { Text = inner[1], Line = line, Column = 1 });
-            }
-
-            settings.Set(pair[0], new Setting { Section = section, Line = line, Column = 1 });
-        }
-
-        return settings;
     }
 }

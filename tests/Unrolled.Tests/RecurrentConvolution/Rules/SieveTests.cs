@@ -58,7 +58,7 @@ public class SieveTests
             var stream = new RandomStream((ulong)seed);
             SieveRun run = SieveRun.Draw(stream, largest: 1 + stream.NextIndex(seed % 10 == 0 ? 128 : 32));
             CellGrid grid = run.Finish(new BitSlicedEngine(Sieve.QueriesRule, run.Rows, run.Bits + 1));
-            NaiveElimination basis = NaiveElimination.Basis(run.Examples);
+            var basis = new NaiveElimination(run.Examples, run.Bits);
             contradicting += basis.Contradictions > 0 ? 1 : 0;
             bool[][] rows = [.. Enumerable.Range(0, run.Rows).Select(i => Enumerable.Range(0, run.Bits + 1).Select(j => grid[Sieve.RowBit, i, j]).ToArray())];
             Assert.Equal(basis.Rank, rows.Take(run.Examples.Length).Count(r => r[..^1].Contains(true)));
