@@ -60,18 +60,18 @@ internal class MappedResiduals : IResiduals
         // [R q] E' with E' = diag(dθ/dd, 1): rows of the new [J r], by columns.
         Matrix jacobian = _map.Jacobian(parameters);
         int rows = _factor.Columns, n = ParameterCount;
-        double[] block = new double[(rows + n) * (n + 1)];
+        double[] block = new double[(rows + n) * (n + 1)], product = new double[n];
         for (int i = 0; i < rows; i++)
         {
+            Array.Clear(product);
+            for (int k = i; k < rows - 1; k++)
+            {
+                NumberKernels.AddScaled(_factor[i, k], jacobian.Row(k), product);
+            }
+
             for (int j = 0; j < n; j++)
             {
-                double sum = 0;
-                for (int k = i; k < rows - 1; k++)
-                {
-                    sum += _factor[i, k] * jacobian[k, j];
-                }
-
-                block[(j * (rows + n)) + i] = sum;
+                block[(j * (rows + n)) + i] = product[j];
             }
 
             block[(n * (rows + n)) + i] = _factor[i, rows - 1];

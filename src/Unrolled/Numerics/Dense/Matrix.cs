@@ -33,8 +33,8 @@ public sealed class Matrix
     /// <exception cref="ArgumentOutOfRangeException">There is no such row or column.</exception>
     public double this[int i, int j]
     {
-        get => Row(i)[Column(j)];
-        set => Row(i)[Column(j)] = value;
+        get => _entries[Place(i, j)];
+        set => _entries[Place(i, j)] = value;
     }
 
     /// <summary>The identity with <paramref name="n"/> rows.</summary>
@@ -73,9 +73,15 @@ public sealed class Matrix
 
     /// <summary>The entries of row <paramref name="i"/>; writing to them changes the matrix.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
-    public Span<double> Row(int i) => (uint)i < (uint)Rows
-        ? _entries.AsSpan(i * Columns, Columns)
-        : throw new ArgumentOutOfRangeException(nameof(i), $"row {i} of a matrix with {Rows} rows");
+    public Span<double> Row(int i)
+    {
+        if ((uint)i >= (uint)Rows)
+        {
+            ThrowRow(i);
+        }
+
+        return _entries.AsSpan(i * Columns, Columns);
+    }
 
     /// <summary>A copy that shares no memory with this matrix.</summary>
     public Matrix Copy()
@@ -156,7 +162,23 @@ public sealed class Matrix
         return copy;
     }
 
-    private int Column(int j) => (uint)j < (uint)Columns
-        ? j
-        : throw new ArgumentOutOfRangeException(nameof(j), $"column {j} of a matrix with {Columns} columns");
+    private int Place(int i, int j)
+    {
+        if ((uint)i >= (uint)Rows)
+        {
+            ThrowRow(i);
+        }
+
+        if ((uint)j >= (uint)Columns)
+        {
+            ThrowColumn(j);
+        }
+
+        return (i * Columns) + j;
+    }
+
+    // Apart, so that reading an entry is small enough to stand where it is called.
+    private void ThrowRow(int i) => throw new ArgumentOutOfRangeException(nameof(i), $"row {i} of a matrix with {Rows} rows");
+
+    private void ThrowColumn(int j) => throw new ArgumentOutOfRangeException(nameof(j), $"column {j} of a matrix with {Columns} columns");
 }
