@@ -14,15 +14,17 @@ internal static class HouseholderKernels
     /// <param name="head">Its entry in the pivot row.</param>
     /// <param name="factor">Minus two over the square of its norm.</param>
     /// <param name="heads">The entries of the columns in the pivot row.</param>
-    /// <param name="columns">The columns, one after the other, as long as <paramref name="x"/>.</param>
-    public static void Reflect(ReadOnlySpan<double> x, double head, double factor, Span<double> heads, Span<double> columns)
+    /// <param name="columns">The columns, of which as many numbers count as <paramref name="x"/> has.</param>
+    /// <param name="stride">The distance of columns.</param>
+    public static void Reflect(ReadOnlySpan<double> x, double head, double factor, Span<double> heads, Span<double> columns, int stride)
     {
         int m = x.Length, whole = m & -Vector512<double>.Count, j = 0;
         ref double x0 = ref MemoryMarshal.GetReference(x);
         for (; j + 4 <= heads.Length; j += 4)
         {
-            Span<double> four = columns.Slice(j * m, 4 * m);
-            ref double b0 = ref four[0], b1 = ref four[m], b2 = ref four[2 * m], b3 = ref four[3 * m];
+            Span<double> c0 = columns.Slice(j * stride, m), c1 = columns.Slice((j + 1) * stride, m);
+            Span<double> c2 = columns.Slice((j + 2) * stride, m), c3 = columns.Slice((j + 3) * stride, m);
+            ref double b0 = ref c0[0], b1 = ref c1[0], b2 = ref c2[0], b3 = ref c3[0];
             Vector512<double> s0 = default, s1 = default, s2 = default, s3 = default;
             for (nuint i = 0; i < (nuint)whole; i += (nuint)Vector512<double>.Count)
             {
@@ -33,10 +35,10 @@ internal static class HouseholderKernels
                 s3 = Lanes.MultiplyAdd(v, Vector512.LoadUnsafe(ref b3, i), s3);
             }
 
-            double f0 = factor * ((head * heads[j]) + Tail(x, four[..m], whole, Lanes.Sum(s0)));
-            double f1 = factor * ((head * heads[j + 1]) + Tail(x, four.Slice(m, m), whole, Lanes.Sum(s1)));
-            double f2 = factor * ((head * heads[j + 2]) + Tail(x, four.Slice(2 * m, m), whole, Lanes.Sum(s2)));
-            double f3 = factor * ((head * heads[j + 3]) + Tail(x, four.Slice(3 * m, m), whole, Lanes.Sum(s3)));
+            double f0 = factor * ((head * heads[j]) + Tail(x, c0, whole, Lanes.Sum(s0)));
+            double f1 = factor * ((head * heads[j + 1]) + Tail(x, c1, whole, Lanes.Sum(s1)));
+            double f2 = factor * ((head * heads[j + 2]) + Tail(x, c2, whole, Lanes.Sum(s2)));
+            double f3 = factor * ((head * heads[j + 3]) + Tail(x, c3, whole, Lanes.Sum(s3)));
             heads[j] += head * f0;
             heads[j + 1] += head * f1;
             heads[j + 2] += head * f2;
@@ -53,16 +55,16 @@ internal static class HouseholderKernels
 
             for (int i = whole; i < m; i++)
             {
-                four[i] += x[i] * f0;
-                four[m + i] += x[i] * f1;
-                four[(2 * m) + i] += x[i] * f2;
-                four[(3 * m) + i] += x[i] * f3;
+                c0[i] += x[i] * f0;
+                c1[i] += x[i] * f1;
+                c2[i] += x[i] * f2;
+                c3[i] += x[i] * f3;
             }
         }
 
         for (; j < heads.Length; j++)
         {
-            Span<double> column = columns.Slice(j * m, m);
+            Span<double> column = columns.Slice(j * stride, m);
             double f = factor * ((head * heads[j]) + RowOperations.Dot(x, column));
             heads[j] += head * f;
             RowOperations.AddScaled(f, x, column);

@@ -9,6 +9,9 @@ namespace Unrolled.Numerics;
 /// </summary>
 internal static class RowOperations
 {
+    /// <summary>How many sums of an inner product run side by side: zeros from a multiple of it on can be left away.</summary>
+    public const int SumsInFlight = 2 * Width;
+
     private const int Width = 8;
 
     /// <summary>The inner product of two rows of equal length.</summary>

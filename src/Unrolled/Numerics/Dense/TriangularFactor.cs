@@ -70,18 +70,33 @@ public sealed class TriangularFactor
 
         for (int k = 0; k < Columns && rows > 0; k++)
         {
-            Span<double> x = block.Slice(k * rows, rows);
-            double square = RowOperations.Dot(x, x), old = _entries[(k * Columns) + k];
-            if (square < NegligibleSquare)
-            {
-                continue; // also what dependent columns leave behind: its reciprocal would overflow
-            }
-
-            double norm = Math.Sqrt((old * old) + square), diagonal = old > 0 ? -norm : norm, head = old - diagonal;
-            _entries[(k * Columns) + k] = diagonal;
-            HouseholderKernels.Reflect(
-                x, head, 1 / (diagonal * head), _entries.AsSpan((k * Columns) + k + 1, Columns - k - 1), block[((k + 1) * rows)..]);
+            Reflect(k, block, rows, rows);
         }
+    }
+
+    /// <summary>Appends a block with nothing below its diagonal. The rows that a column lacks, up to a whole number of sums side by side, are left away: the bits are those of <see cref="Append(Span{double}, int)"/>.</summary>
+    private void AppendTriangle(Span<double> block, int rows)
+    {
+        for (int k = 0; k < Columns; k++)
+        {
+            Reflect(k, block, rows, Math.Min(rows, (k + RowOperations.SumsInFlight) / RowOperations.SumsInFlight * RowOperations.SumsInFlight));
+        }
+    }
+
+    /// <summary>Makes the numbers of column k of a block zero, those of its first <paramref name="height"/> rows; the others are.</summary>
+    private void Reflect(int k, Span<double> block, int rows, int height)
+    {
+        Span<double> x = block.Slice(k * rows, height);
+        double square = RowOperations.Dot(x, x), old = _entries[(k * Columns) + k];
+        if (square < NegligibleSquare)
+        {
+            return; // also what dependent columns leave behind: its reciprocal would overflow
+        }
+
+        double norm = Math.Sqrt((old * old) + square), diagonal = old > 0 ? -norm : norm, head = old - diagonal;
+        _entries[(k * Columns) + k] = diagonal;
+        HouseholderKernels.Reflect(
+            x, head, 1 / (diagonal * head), _entries.AsSpan((k * Columns) + k + 1, Columns - k - 1), block[((k + 1) * rows)..], rows);
     }
 
     /// <summary>Appends the rows of another factor, each times <paramref name="scale"/>: that of the rows it stands for.</summary>
@@ -100,7 +115,7 @@ public sealed class TriangularFactor
             }
         }
 
-        Append(block, n);
+        AppendTriangle(block, n);
     }
 
     /// <summary>
@@ -121,7 +136,7 @@ public sealed class TriangularFactor
             block[(i * n) + i] = damping[i];
         }
 
-        damped.Append(block, n);
+        damped.AppendTriangle(block, n);
         for (int i = n - 1; i >= 0; i--)
         {
             double sum = -damped[i, n];
