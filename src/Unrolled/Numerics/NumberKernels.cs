@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Unrolled.Numerics;
 
@@ -10,11 +12,12 @@ internal static class NumberKernels
         where T : struct, INumber<T>
     {
         int i = 0;
-        if (Vector<T>.IsSupported)
+        if (Vector512<T>.IsSupported)
         {
-            for (; i + Vector<T>.Count <= y.Length; i += Vector<T>.Count)
+            ref T x0 = ref Kernels.Start(x, y.Length), y0 = ref MemoryMarshal.GetReference(y);
+            for (; i + Vector512<T>.Count <= y.Length; i += Vector512<T>.Count)
             {
-                (new Vector<T>(y[i..]) + (new Vector<T>(x[i..]) * a)).CopyTo(y[i..]);
+                (Vector512.LoadUnsafe(ref y0, (nuint)i) + (Vector512.LoadUnsafe(ref x0, (nuint)i) * a)).StoreUnsafe(ref y0, (nuint)i);
             }
         }
 
@@ -29,11 +32,12 @@ internal static class NumberKernels
         where T : struct, INumber<T>
     {
         int i = 0;
-        if (Vector<T>.IsSupported)
+        if (Vector512<T>.IsSupported)
         {
-            for (; i + Vector<T>.Count <= x.Length; i += Vector<T>.Count)
+            ref T x0 = ref MemoryMarshal.GetReference(x);
+            for (; i + Vector512<T>.Count <= x.Length; i += Vector512<T>.Count)
             {
-                Vector.Max(new Vector<T>(x[i..]), Vector<T>.Zero).CopyTo(x[i..]);
+                Vector512.Max(Vector512.LoadUnsafe(ref x0, (nuint)i), Vector512<T>.Zero).StoreUnsafe(ref x0, (nuint)i);
             }
         }
 

@@ -17,8 +17,7 @@ internal sealed class UnrolledFilter<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     private readonly ReluFilter _filter;
-    private readonly ReluTerm[][] _terms;
-    private readonly ReluOutput[][] _outputs;
+    private readonly Unit[] _units;
     private readonly int _stride, _plane, _range, _words;
     private readonly T[] _hidden;
     private readonly ulong[] _scratch;
@@ -38,8 +37,12 @@ internal sealed class UnrolledFilter<T>
         (_filter, Rows, Columns, Steps) = (filter, rows, columns, steps);
         (_stride, _plane, _range, _words) = (columns + 2, (int)plane, (int)range, (int)words);
         (_state, _after, _hidden, _scratch) = (new T[filter.Channels * _plane], new T[filter.Channels * _plane], new T[_range], new ulong[_words]);
-        _terms = [.. filter.Units.ToArray().Select(u => u.Terms.ToArray())];
-        _outputs = [.. filter.Units.ToArray().Select(u => u.Outputs.ToArray())];
+        _units = [.. filter.Units.ToArray().Select(u => new Unit(
+            T.CreateChecked(u.Bias),
+            [.. u.Terms.ToArray().Select(term => Place(filter.ChannelOf(term.Input.Bit), term.Input.RowOffset) + term.Input.ColumnOffset)],
+            [.. u.Terms.ToArray().Select(term => T.CreateChecked(term.Weight))],
+            [.. u.Outputs.ToArray().Select(output => Place(filter.ChannelOf(output.Bit), 0))],
+            [.. u.Outputs.ToArray().Select(output => T.CreateChecked(output.Weight))]))];
     }
 
     public int Rows { get; }
@@ -77,7 +80,7 @@ internal sealed class UnrolledFilter<T>
     /// <summary>The same, with the tape that <see cref="RunBack"/> needs.</summary>
     public void RunOnTape()
     {
-        _tape ??= new ulong[(long)_words * _terms.Length * Steps];
+        _tape ??= new ulong[(long)_words * _units.Length * Steps];
         for (int t = 0; t < Steps; t++)
         {
             Step(t);
@@ -105,22 +108,14 @@ internal sealed class UnrolledFilter<T>
     {
         for (int c = 0; c < _filter.Channels; c++)
         {
-            Plane(_after, c).Fill(T.CreateChecked(_filter.OutputBiases[c]));
+            _after.AsSpan(Place(c, 0), _range).Fill(T.CreateChecked(_filter.OutputBiases[c]));
         }
 
-        for (int u = 0; u < _terms.Length; u++)
+        for (int u = 0; u < _units.Length; u++)
         {
-            _hidden.AsSpan().Fill(T.CreateChecked(_filter.Units[u].Bias));
-            foreach ((CellInput input, int weight) in _terms[u])
-            {
-                NumberKernels.AddScaled<T>(T.CreateChecked(weight), Plane(_state, input), _hidden);
-            }
-
-            RectifierKernels.Rectify<T>(_hidden, t < 0 ? _scratch : Bits(t, u));
-            foreach ((int bit, int weight) in _outputs[u])
-            {
-                NumberKernels.AddScaled<T>(T.CreateChecked(weight), _hidden, Plane(_after, _filter.ChannelOf(bit)));
-            }
+            Unit unit = _units[u];
+            RectifierKernels.Rectify(_state, unit.Inputs, unit.InputWeights, unit.Bias, _hidden, t < 0 ? _scratch : Bits(t, u));
+            Spread(unit.Outputs, unit.OutputWeights, _after);
         }
 
         ClearPadding(_after);
@@ -131,19 +126,11 @@ internal sealed class UnrolledFilter<T>
     private void StepBack(int t)
     {
         Array.Clear(_adjointBefore!);
-        for (int u = 0; u < _terms.Length; u++)
+        for (int u = 0; u < _units.Length; u++)
         {
-            Array.Clear(_hidden);
-            foreach ((int bit, int weight) in _outputs[u])
-            {
-                NumberKernels.AddScaled<T>(T.CreateChecked(weight), Plane(_adjoint!, _filter.ChannelOf(bit)), _hidden);
-            }
-
-            RectifierKernels.Mask<T>(_hidden, Bits(t, u));
-            foreach ((CellInput input, int weight) in _terms[u])
-            {
-                NumberKernels.AddScaled<T>(T.CreateChecked(weight), _hidden, Plane(_adjointBefore!, input));
-            }
+            Unit unit = _units[u];
+            RectifierKernels.Mask(_adjoint!, unit.Outputs, unit.OutputWeights, _hidden, Bits(t, u));
+            Spread(unit.Inputs, unit.InputWeights, _adjointBefore!);
         }
 
         ClearPadding(_adjointBefore!);
@@ -161,16 +148,21 @@ internal sealed class UnrolledFilter<T>
         }
     }
 
-    private Span<ulong> Bits(int t, int unit) => _tape.AsSpan(((t * _terms.Length) + unit) * _words, _words);
+    private Span<ulong> Bits(int t, int unit) => _tape.AsSpan(((t * _units.Length) + unit) * _words, _words);
 
-    /// <summary>A channel from the first cell to the last.</summary>
-    private Span<T> Plane(T[] planes, int channel) => planes.AsSpan(Place(channel, 0), _range);
-
-    /// <summary>The same, seen from a neighbor.</summary>
-    private Span<T> Plane(T[] planes, CellInput input) =>
-        planes.AsSpan(Place(_filter.ChannelOf(input.Bit), input.RowOffset) + input.ColumnOffset, _range);
+    /// <summary>Adds the hidden numbers, each time weighted, to runs of planes.</summary>
+    private void Spread(int[] places, T[] weights, T[] planes)
+    {
+        for (int k = 0; k < places.Length; k++)
+        {
+            NumberKernels.AddScaled<T>(weights[k], _hidden, planes.AsSpan(places[k], _range));
+        }
+    }
 
     private int Place(int channel, int row) => (channel * _plane) + ((row + 1) * _stride) + 1;
 
     private Span<T> Row(T[] state, int channel, int row) => state.AsSpan(Place(channel, row), Columns);
+
+    /// <summary>A hidden unit: where the runs begin that it reads and writes, as planes lie in memory, and their weights.</summary>
+    private sealed record Unit(T Bias, int[] Inputs, T[] InputWeights, int[] Outputs, T[] OutputWeights);
 }
