@@ -14,11 +14,11 @@ internal sealed class RolloutWorker
     private readonly int _states;
     private readonly int _coefficients;
     private readonly int _width;
-    private readonly double[] _z;
-    private readonly double[] _transition;
-    private double[] _sensitivity;
-    private double[] _next;
-    private readonly double[] _block;
+    private readonly Batch _z;
+    private readonly Batch _transition;
+    private Batch _sensitivity;
+    private Batch _next;
+    private readonly Batch _block;
     private readonly double[] _theta;
     private readonly double[] _h = new double[1];
     private readonly double[] _t = new double[1];
@@ -38,16 +38,16 @@ internal sealed class RolloutWorker
         _states = rollout.Step.Inputs[0].Length;
         _coefficients = rollout.Step.Inputs[2].Length;
         _width = width;
-        _z = Allocate(_states);
-        _transition = Allocate(_states * _states);
-        _sensitivity = Allocate(_states * _coefficients);
-        _next = Allocate(_states * _coefficients);
-        _block = Allocate(rollout.Observed * (_coefficients + 1));
+        _z = Batch.Zeros(_states, width);
+        _transition = Batch.Zeros(_states * _states, width);
+        _sensitivity = Batch.Zeros(_states * _coefficients, width);
+        _next = Batch.Zeros(_states * _coefficients, width);
+        _block = Batch.Zeros(rollout.Observed * (_coefficients + 1), width);
         _theta = new double[_coefficients];
         _units = [.. Enumerable.Range(0, _states).Select(d => Enumerable.Range(0, _states).Select(e => e == d ? 1.0 : 0.0).ToArray())];
-        _stepInputs = [_z, default, _theta, _h, _t];
-        _stepOutputs = [_z];
-        _reverseInputs = [_z, default, _theta, _h, _t, default];
+        _stepInputs = [_z.Memory, default, _theta, _h, _t];
+        _stepOutputs = [_z.Memory];
+        _reverseInputs = [_z.Memory, default, _theta, _h, _t, default];
     }
 
     /// <summary>The weighted sum of squares; distances are written to <paramref name="errors"/>.</summary>
@@ -68,7 +68,7 @@ internal sealed class RolloutWorker
     public double Linearize(RolloutChunk chunk, double[] theta, double[] errors, TriangularFactor factor)
     {
         Start(chunk, theta);
-        Array.Clear(_sensitivity);
+        _sensitivity.Values.Clear();
         double sum = 0;
         for (int n = 1; n <= _rollout.Steps; n++)
         {
@@ -82,7 +82,7 @@ internal sealed class RolloutWorker
                     return sum;
                 }
 
-                factor.Append(_block, _rollout.Observed * _width);
+                factor.Append(_block.Values, _rollout.Observed * _width);
             }
         }
 
@@ -91,7 +91,7 @@ internal sealed class RolloutWorker
 
     private void Start(RolloutChunk chunk, double[] theta)
     {
-        chunk.InitialState.CopyTo(_z, 0);
+        chunk.InitialState.CopyTo(_z.Values);
         theta.CopyTo(_theta, 0);
         _h[0] = _rollout.StepSize;
         _stepInputs[1] = chunk.EquationParameters;
@@ -116,12 +116,12 @@ internal sealed class RolloutWorker
         for (int d = 0; d < _states; d++)
         {
             _reverseInputs[5] = _units[d];
-            _reverseOutputs[0] = _transition.AsMemory(d * row, row);
-            _reverseOutputs[1] = _next.AsMemory(d * coefficientRow, coefficientRow);
+            _reverseOutputs[0] = _transition.Memory.Slice(d * row, row);
+            _reverseOutputs[1] = _next.Memory.Slice(d * coefficientRow, coefficientRow);
             (n == 1 ? _firstReverse : _reverse).Run(_reverseInputs, _reverseOutputs, new InstanceRange(_width));
         }
 
-        SensitivityKernels.Propagate(_transition, _sensitivity, _next, _states, _coefficients, _width);
+        SensitivityKernels.Propagate(_transition.Values, _sensitivity.Values, _next.Values, _states, _coefficients, _width);
         (_sensitivity, _next) = (_next, _sensitivity);
     }
 
@@ -130,12 +130,12 @@ internal sealed class RolloutWorker
         int observed = _rollout.Observed, rows = observed * _width;
         ReadOnlySpan<double> weights = chunk.Weights.AsSpan(checkpoint * _width, _width);
         double sum = 0;
-        Span<double> residuals = _block.AsSpan(_coefficients * rows, rows);
+        Span<double> residuals = _block.Values.Slice(_coefficients * rows, rows);
         for (int d = 0; d < observed; d++)
         {
             Span<double> row = residuals.Slice(d * _width, _width);
             Kernels.Subtract<double>(
-                _z.AsSpan(d * _width, _width), chunk.References.AsSpan(((checkpoint * observed) + d) * _width, _width), row);
+                _z.Values.Slice(d * _width, _width), chunk.References.AsSpan(((checkpoint * observed) + d) * _width, _width), row);
         }
 
         for (int i = 0; i < chunk.Count; i++)
@@ -157,8 +157,8 @@ internal sealed class RolloutWorker
             ClearWeightless(weights, row);
             for (int q = 0; q < _coefficients; q++)
             {
-                Span<double> column = _block.AsSpan((q * rows) + (d * _width), _width);
-                Kernels.Multiply<double>(weights, _sensitivity.AsSpan(((d * _coefficients) + q) * _width, _width), column);
+                Span<double> column = _block.Values.Slice((q * rows) + (d * _width), _width);
+                Kernels.Multiply<double>(weights, _sensitivity.Values.Slice(((d * _coefficients) + q) * _width, _width), column);
                 ClearWeightless(weights, column);
             }
         }
@@ -174,6 +174,4 @@ internal sealed class RolloutWorker
             row[i] = weights[i] == 0 ? 0 : row[i];
         }
     }
-
-    private double[] Allocate(int rows) => GC.AllocateArray<double>(rows * _width, pinned: true);
 }

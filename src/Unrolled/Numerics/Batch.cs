@@ -33,6 +33,9 @@ public readonly struct Batch
     /// <summary>All numbers, component by component.</summary>
     public Span<double> Values => _storage.AsSpan(_start, Components * Instances);
 
+    /// <summary>The same numbers, to be kept.</summary>
+    internal Memory<double> Memory => _storage.AsMemory(_start, Components * Instances);
+
     /// <summary>The first number. Batches are pinned: the pointer is good as long as the batch is reachable.</summary>
     internal unsafe double* Pointer => (double*)System.Runtime.CompilerServices.Unsafe.AsPointer(
         ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_storage)) + _start;
