@@ -98,10 +98,13 @@ public sealed class LearnedLinear
         };
     }
 
-    /// <summary>The factor by which a step of a method is certified to shrink residuals on <see cref="Eigenvalues"/>; null without a certificate that holds.</summary>
+    /// <summary>
+    /// The factor by which a step of a method shrinks residuals on <see cref="Eigenvalues"/>, proved from its weights and not read from a certificate;
+    /// null where it may not shrink them, or no interval is known.
+    /// </summary>
     public double? Contraction(LearnedKrylov method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return Model.Certificates.Where(c => c.Holds && c.Claim.StartsWith($"{method.Name}:", StringComparison.Ordinal)).Select(c => (double?)c.Value).FirstOrDefault();
+        return Eigenvalues is ValidRange spectrum && ContractionBound.Of(method, spectrum.Low, spectrum.High) is < 1 and double bound ? bound : null;
     }
 }

@@ -61,8 +61,8 @@ public abstract class LinearSource
 
         foreach (LearnedKrylov method in learned.Methods)
         {
-            string certified = learned.Contraction(method) is double factor ? FormattableString.Invariant($"certified to shrink residuals to {factor:R} or less a step") : "not certified";
-            yield return $"{method.InnerEvaluations} evaluations: {certified}.";
+            string proved = learned.Contraction(method) is double factor ? FormattableString.Invariant($"proved to shrink residuals to {factor:g6} or less a step") : "not proved to shrink residuals";
+            yield return $"{method.InnerEvaluations} evaluations: {proved}.";
         }
 
         yield return string.Empty;

@@ -88,8 +88,10 @@ public class LinearExportTests
         string c = LinearSource.C.Write(LearnedLinear.Of(models[0]), "example");
         Assert.Contains("eigenvalues from 0.5 to 1.5", c);
         Assert.Contains("const double example_eigenvalues[2] = { 0.5, 1.5 };", c);
-        Assert.Contains("1 evaluations: not certified.", c);
-        Assert.Contains("3 evaluations: certified to shrink residuals to 0.25 or less a step.", c);
+        Assert.Contains("1 evaluations: proved to shrink residuals to 0.545", c); // 1 - 0.5/1.1
+        Assert.Contains("3 evaluations: proved to shrink residuals to 0.0535", c); // 3/56 at both ends
+        Assert.DoesNotContain("0.25 or less", c); // which certificates of the file claim
+        Assert.Contains("1 evaluations: not proved to shrink residuals.", LinearSource.C.Write(LearnedLinear.Of(ExampleLinear.Create(LearnedKrylov.FromRoots([0.2]))), "example"));
         string preconditioned = LinearSource.Python.Write(LearnedLinear.Of(models[^1]), "example");
         Assert.Contains("scaling of the training: equilibrate", preconditioned);
         Assert.Contains("in training that of jacobi", preconditioned);
