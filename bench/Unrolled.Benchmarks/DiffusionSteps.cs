@@ -83,9 +83,14 @@ internal static class DiffusionSteps
                 speed.ToString("0", CultureInfo.InvariantCulture), asked ? results.Judge(ShareOfPeak, 100 * speed / peak) : share);
         }
 
-        var step = new SymmetricStep<float>(bank, new NoFlux(), 0.5f);
-        var scratch = new SymmetricStepMemory<float>(step, rows, columns);
-        Row("K^T K u, fused by bands in a step whose flux is the identity", () => step.Flow(u.Values, state.Values, scratch), 2, asked: filters == 24);
+        SymmetricStep<float> products = new(bank, new NoFlux(), 0.5f), winograd = new(bank, new NoPointwiseFlux(), 0.5f);
+        var scratch = new SymmetricStepMemory<float>(products, rows, columns);
+        Row("K^T K u, fused by bands in a step whose flux is the identity", () => products.Flow(u.Values, state.Values, scratch), 2, asked: filters == 24);
+        if (rows > 1)
+        {
+            Row("the same by Winograd's algorithm, counted as the products that it replaces", () => winograd.Flow(u.Values, state.Values, scratch), 2);
+        }
+
         Row("K u", () => bank.Apply(u.Values, responses.Values, memory));
         Row("K^T v", () => bank.ApplyAdjoint(responses.Values, u.Values, memory));
         Row("gradient of kernels", () => bank.AccumulateKernelGradient(u.Values, responses.Values, gradient, memory));
@@ -168,7 +173,7 @@ internal static class DiffusionSteps
     }
 
     /// <summary>Does nothing, so that the time of a step is the time of its convolutions.</summary>
-    private sealed class NoFlux : IActivation<float>
+    private class NoFlux : IActivation<float>
     {
         public int ParameterCount => 0;
 
@@ -179,5 +184,11 @@ internal static class DiffusionSteps
             s.CopyTo(value);
             p.CopyTo(product);
         }
+    }
+
+    /// <summary>The same flux, of which a step knows that it may be applied to parts of the responses.</summary>
+    private sealed class NoPointwiseFlux : NoFlux, IPointwiseActivation<float>
+    {
+        public void ApplyChannel(int channel, ReadOnlySpan<float> s, Span<float> value) => s.CopyTo(value);
     }
 }

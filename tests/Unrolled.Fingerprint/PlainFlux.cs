@@ -4,12 +4,14 @@ using Unrolled.Diffusion;
 namespace Unrolled.Fingerprint;
 
 /// <summary>The flux <c>s / (1 + s^2)</c>, number by number, so that a difference can come from the step alone.</summary>
-internal sealed class PlainFlux<T> : IActivation<T>
+internal sealed class PlainFlux<T> : IPointwiseActivation<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     public int ParameterCount => 0;
 
-    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels)
+    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels) => ApplyChannel(0, s, value);
+
+    public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value)
     {
         for (int i = 0; i < s.Length; i++)
         {

@@ -72,7 +72,7 @@ internal static class Results
             yield return ($"norm {boundary}", [OperatorNorm.Bound(new ConvolutionBank<double>(kernels, 2, 2, 3, 5, boundary)), .. gradient]);
         }
 
-        foreach ((int rows, int columns, int kernelRows) in new[] { (1, 41, 1), (19, 23, 5), (3, 2, 3) })
+        foreach ((int rows, int columns, int kernelRows) in new[] { (1, 41, 1), (19, 23, 5), (3, 2, 3), (35, 41, 5), (33, 70, 7) })
         {
             yield return ($"symmetric step {rows} x {columns} float", SymmetricStep<float>(rows, columns, kernelRows, stream));
             yield return ($"symmetric step {rows} x {columns} double", SymmetricStep<double>(rows, columns, kernelRows, stream));
@@ -117,11 +117,11 @@ internal static class Results
         return [.. mismatch, .. shared.Values, .. entries.Values, .. f.Values];
     }
 
-    /// <summary>A step of eleven filters and its reverse sweep, on two channels and on one.</summary>
+    /// <summary>A step of thirteen filters and its reverse sweep, on two channels and on one.</summary>
     private static double[] SymmetricStep<T>(int rows, int columns, int kernelRows, RandomStream stream)
         where T : struct, IFloatingPointIeee754<T>
     {
-        const int filters = 11, kernelColumns = 5;
+        const int filters = 13, kernelColumns = 5;
         var numbers = new List<double>();
         foreach (int channels in new[] { 1, 2 })
         {

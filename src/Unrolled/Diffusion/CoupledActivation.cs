@@ -21,6 +21,7 @@ public sealed class CoupledActivation<T> : ICertifiedActivation<T>
 {
     private const int Block = 256;
 
+    private readonly FluxLoops<T> _loops;
     private readonly T[] _contrasts;
 
     /// <summary>Creates an activation.</summary>
@@ -32,7 +33,7 @@ public sealed class CoupledActivation<T> : ICertifiedActivation<T>
     {
         ArgumentNullException.ThrowIfNull(flux);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channelsPerGroup);
-        (Flux, ChannelsPerGroup) = (flux, channelsPerGroup);
+        (Flux, _loops, ChannelsPerGroup) = (flux, flux.Loops<T>(), channelsPerGroup);
         _contrasts = ChannelCheck.Positive(contrasts, "contrast");
     }
 
@@ -75,7 +76,7 @@ public sealed class CoupledActivation<T> : ICertifiedActivation<T>
                 int n = Math.Min(Block, pixels - start), first = (group * ChannelsPerGroup * pixels) + start;
                 Span<T> z = scratch[..n];
                 Squares(s, first, pixels, group, z);
-                Flux.ShapeOf(z, z);
+                _loops.ShapeOf(z, z);
                 Amplify(group, z);
                 for (int c = 0, at = first; c < ChannelsPerGroup; c++, at += pixels)
                 {
@@ -98,7 +99,7 @@ public sealed class CoupledActivation<T> : ICertifiedActivation<T>
                 int n = Math.Min(Block, pixels - start), first = (group * ChannelsPerGroup * pixels) + start;
                 Span<T> z = scratch[..n], g = scratch.Slice(Block, n), slope = scratch.Slice(2 * Block, n), along = scratch.Slice(3 * Block, n);
                 Squares(s, first, pixels, group, z);
-                Flux.ShapeOf(z, g, slope);
+                _loops.ShapeOf(z, g, slope);
                 Amplify(group, g);
                 Amplify(group, slope);
                 along.Clear();

@@ -96,7 +96,7 @@ public abstract class Flux
     public double Value(double s, double contrast)
     {
         Span<double> one = [s];
-        Apply(one, one, contrast);
+        Loops<double>().Apply(one, one, contrast);
         return one[0];
     }
 
@@ -104,7 +104,7 @@ public abstract class Flux
     public double Diffusivity(double s, double contrast)
     {
         Span<double> z = [s / contrast * (s / contrast)];
-        ShapeOf(z, z);
+        Loops<double>().ShapeOf(z, z);
         return LargestDiffusivity(contrast) * z[0];
     }
 
@@ -112,27 +112,15 @@ public abstract class Flux
     public double Slope(double s, double contrast)
     {
         Span<double> phi = [s], slope = [1];
-        Linearize(phi, slope, phi, slope, contrast);
+        Loops<double>().Linearize(phi, slope, phi, slope, contrast);
         return slope[0];
     }
 
     /// <summary>The energy <c>psi(s)</c>: the integral of <c>Phi</c> from 0 to <c>s</c>.</summary>
     public abstract double Energy(double s, double contrast);
 
-    /// <summary><c>value = Phi(s)</c>; the spans may be the same.</summary>
-    internal abstract void Apply<T>(ReadOnlySpan<T> s, Span<T> value, T contrast)
-        where T : struct, IFloatingPointIeee754<T>;
-
-    /// <summary><c>value = Phi(s)</c>, <c>product = Phi'(s) p</c>; returns the sum of <c>p dPhi/dln(lambda)</c>.</summary>
-    internal abstract T Linearize<T>(ReadOnlySpan<T> s, ReadOnlySpan<T> p, Span<T> value, Span<T> product, T contrast)
-        where T : struct, IFloatingPointIeee754<T>;
-
-    /// <summary><c>g(z)</c> at contrast 1, over <c>g(0)</c>.</summary>
-    internal abstract void ShapeOf<T>(ReadOnlySpan<T> z, Span<T> g)
-        where T : struct, IFloatingPointIeee754<T>;
-
-    /// <summary><c>g(z)</c> and the slope <c>g + 2 z g'</c> at contrast 1, over <c>g(0)</c>.</summary>
-    internal abstract void ShapeOf<T>(ReadOnlySpan<T> z, Span<T> g, Span<T> slope)
+    /// <summary>The loops in a number type.</summary>
+    internal abstract FluxLoops<T> Loops<T>()
         where T : struct, IFloatingPointIeee754<T>;
 
     /// <summary>A lower bound of the slope over <c>g(0)</c> for arguments from <c>low</c> to <c>high</c>, at contrast 1.</summary>

@@ -6,9 +6,10 @@ namespace Unrolled.Diffusion;
 /// <summary>One flux in closed form for all channels, with a contrast <c>lambda_c</c> for each.</summary>
 /// <remarks>Parameters: <c>ln(lambda_c)</c>, channel after channel. Immutable and safe to share between threads.</remarks>
 /// <typeparam name="T">The number type.</typeparam>
-public sealed class FluxActivation<T> : ICertifiedActivation<T>
+public sealed class FluxActivation<T> : ICertifiedActivation<T>, IPointwiseActivation<T>
     where T : struct, IFloatingPointIeee754<T>
 {
+    private readonly FluxLoops<T> _loops;
     private readonly T[] _contrasts;
 
     /// <summary>Creates an activation.</summary>
@@ -18,7 +19,7 @@ public sealed class FluxActivation<T> : ICertifiedActivation<T>
     public FluxActivation(Flux flux, ReadOnlySpan<T> contrasts)
     {
         ArgumentNullException.ThrowIfNull(flux);
-        Flux = flux;
+        (Flux, _loops) = (flux, flux.Loops<T>());
         _contrasts = ChannelCheck.Positive(contrasts, "contrast");
     }
 
@@ -47,14 +48,11 @@ public sealed class FluxActivation<T> : ICertifiedActivation<T>
     public double SmallestSlope(int channel) => Flux.SmallestSlope(double.CreateChecked(_contrasts[channel]));
 
     /// <inheritdoc/>
-    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels)
-    {
-        int n = ChannelCheck.Pixels(s.Length, channels, Channels);
-        for (int c = 0; c < channels; c++)
-        {
-            Flux.Apply(s.Slice(c * n, n), value.Slice(c * n, n), _contrasts[c]);
-        }
-    }
+    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels) =>
+        ChannelCheck.Each(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
+
+    /// <inheritdoc/>
+    public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value) => _loops.Apply(s, value, _contrasts[channel]);
 
     /// <inheritdoc/>
     public void Linearize(ReadOnlySpan<T> s, ReadOnlySpan<T> p, Span<T> value, Span<T> product, int channels, Span<T> gradient)
@@ -63,7 +61,7 @@ public sealed class FluxActivation<T> : ICertifiedActivation<T>
         Guard.Equal(gradient.Length, ParameterCount, "the length of the gradient", "the number of parameters");
         for (int c = 0; c < channels; c++)
         {
-            gradient[c] += Flux.Linearize(s.Slice(c * n, n), p.Slice(c * n, n), value.Slice(c * n, n), product.Slice(c * n, n), _contrasts[c]);
+            gradient[c] += _loops.Linearize(s.Slice(c * n, n), p.Slice(c * n, n), value.Slice(c * n, n), product.Slice(c * n, n), _contrasts[c]);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Unrolled.Numerics;
 
 namespace Unrolled.Diffusion;
@@ -27,18 +26,7 @@ internal sealed class Flux<D> : Flux
     }
 
     /// <inheritdoc/>
-    internal override void Apply<T>(ReadOnlySpan<T> s, Span<T> value, T contrast) =>
-        FluxKernels<D>.Apply(s, value, T.One / contrast, Amplitude(contrast));
-
-    /// <inheritdoc/>
-    internal override T Linearize<T>(ReadOnlySpan<T> s, ReadOnlySpan<T> p, Span<T> value, Span<T> product, T contrast) =>
-        FluxKernels<D>.Linearize(s, p, value, product, T.One / contrast, Amplitude(contrast));
-
-    /// <inheritdoc/>
-    internal override void ShapeOf<T>(ReadOnlySpan<T> z, Span<T> g) => FluxKernels<D>.Diffusivity(z, g);
-
-    /// <inheritdoc/>
-    internal override void ShapeOf<T>(ReadOnlySpan<T> z, Span<T> g, Span<T> slope) => FluxKernels<D>.Diffusivity(z, g, slope);
+    internal override FluxLoops<T> Loops<T>() => FluxLoops<T, D>.Instance;
 
     /// <inheritdoc/>
     internal override double SmallestSlopeBetween(double low, double high)
@@ -51,7 +39,4 @@ internal sealed class Flux<D> : Flux
         // falling before, not falling behind; at a jump the value on the far side counts
         return Slope(high < D.SteepestDescent ? high : low, 1);
     }
-
-    private static T Amplitude<T>(T contrast)
-        where T : struct, IFloatingPointIeee754<T> => D.Degree == 1 ? T.One : T.One / contrast;
 }

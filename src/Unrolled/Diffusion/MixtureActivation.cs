@@ -14,13 +14,14 @@ namespace Unrolled.Diffusion;
 /// <para>Parameters: the weights (row after row), then <c>ln(lambda_c)</c>. Immutable and safe to share between threads.</para>
 /// </remarks>
 /// <typeparam name="T">The number type.</typeparam>
-public sealed class MixtureActivation<T> : ICertifiedActivation<T>
+public sealed class MixtureActivation<T> : ICertifiedActivation<T>, IPointwiseActivation<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     private const int Block = 256;
     private const int Cells = 512;
 
     private readonly MixtureTerm[] _terms;
+    private readonly FluxLoops<T>[] _loops;
     private readonly T[] _weights;
     private readonly T[] _contrasts;
 
@@ -56,6 +57,7 @@ public sealed class MixtureActivation<T> : ICertifiedActivation<T>
                 $"{_terms.Length} fluxes in {_contrasts.Length} channels have {_terms.Length} or {_terms.Length * _contrasts.Length} weights, not {weights.Length}", nameof(weights));
         }
 
+        _loops = [.. _terms.Select(term => term.Flux.Loops<T>())];
         _weights = weights.ToArray();
         for (int row = 0; row < _weights.Length; row += _terms.Length)
         {
@@ -123,26 +125,26 @@ public sealed class MixtureActivation<T> : ICertifiedActivation<T>
     }
 
     /// <inheritdoc/>
-    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels)
-    {
-        int pixels = ChannelCheck.Pixels(s.Length, channels, Channels);
-        Span<T> scratch = MemoryMarshal.Cast<Vector512<T>, T>(stackalloc Vector512<T>[2 * Block / Vector512<T>.Count]);
-        for (int c = 0; c < channels; c++)
-        {
-            for (int start = 0; start < pixels; start += Block)
-            {
-                int n = Math.Min(Block, pixels - start), at = (c * pixels) + start;
-                Span<T> sum = scratch[..n], z = scratch.Slice(Block, n);
-                sum.Clear();
-                for (int i = 0; i < _terms.Length; i++)
-                {
-                    CouplingKernels.ScaledSquare(s.Slice(at, n), Rate(c, i), z);
-                    _terms[i].Flux.ShapeOf(z, z);
-                    Kernels.MultiplyAdd(Weight(c, i), z, sum, sum);
-                }
+    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels) =>
+        ChannelCheck.Each(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
 
-                Kernels.Multiply(sum, s.Slice(at, n), value.Slice(at, n));
+    /// <inheritdoc/>
+    public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value)
+    {
+        Span<T> scratch = MemoryMarshal.Cast<Vector512<T>, T>(stackalloc Vector512<T>[2 * Block / Vector512<T>.Count]);
+        for (int start = 0; start < s.Length; start += Block)
+        {
+            int n = Math.Min(Block, s.Length - start);
+            Span<T> sum = scratch[..n], z = scratch.Slice(Block, n);
+            sum.Clear();
+            for (int i = 0; i < _terms.Length; i++)
+            {
+                CouplingKernels.ScaledSquare(s.Slice(start, n), Rate(channel, i), z);
+                _loops[i].ShapeOf(z, z);
+                Kernels.MultiplyAdd(Weight(channel, i), z, sum, sum);
             }
+
+            Kernels.Multiply(sum, s.Slice(start, n), value.Slice(start, n));
         }
     }
 
@@ -166,7 +168,7 @@ public sealed class MixtureActivation<T> : ICertifiedActivation<T>
                 for (int i = 0; i < _terms.Length; i++)
                 {
                     CouplingKernels.ScaledSquare(s.Slice(at, n), Rate(c, i), z);
-                    _terms[i].Flux.ShapeOf(z, z, slope);
+                    _loops[i].ShapeOf(z, z, slope);
                     gradient[row + i] += Kernels.Dot<T>(weighted, z);
                     Kernels.MultiplyAdd(Weight(c, i), z, sum, sum);
                     Kernels.MultiplyAdd(Weight(c, i), slope, slopes, slopes);

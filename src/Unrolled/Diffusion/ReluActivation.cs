@@ -10,7 +10,7 @@ namespace Unrolled.Diffusion;
 /// <remarks>No parameters: a bias is added by the network. The derivative at zero is 0. Immutable and safe to share between threads.</remarks>
 /// <typeparam name="T">The number type.</typeparam>
 /// <param name="channels">How many channels it is made for.</param>
-public sealed class ReluActivation<T>(int channels) : ICertifiedActivation<T>
+public sealed class ReluActivation<T>(int channels) : ICertifiedActivation<T>, IPointwiseActivation<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     /// <inheritdoc/>
@@ -37,6 +37,9 @@ public sealed class ReluActivation<T>(int channels) : ICertifiedActivation<T>
         ChannelCheck.Pixels(s.Length, channels, Channels);
         CouplingKernels.PositivePart(s, value);
     }
+
+    /// <inheritdoc/>
+    public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value) => CouplingKernels.PositivePart(s, value);
 
     /// <inheritdoc/>
     public void Linearize(ReadOnlySpan<T> s, ReadOnlySpan<T> p, Span<T> value, Span<T> product, int channels, Span<T> gradient)

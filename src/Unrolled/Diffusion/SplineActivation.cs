@@ -21,7 +21,7 @@ namespace Unrolled.Diffusion;
 /// Immutable and safe to share between threads.</para>
 /// </remarks>
 /// <typeparam name="T">The number type.</typeparam>
-public sealed class SplineActivation<T> : ICertifiedActivation<T>
+public sealed class SplineActivation<T> : ICertifiedActivation<T>, IPointwiseActivation<T>
     where T : struct, IFloatingPointIeee754<T>
 {
     private readonly T[] _knots;
@@ -131,14 +131,11 @@ public sealed class SplineActivation<T> : ICertifiedActivation<T>
     public double SmallestSlope(int channel) => Enumerable.Range(0, _knots.Length + 1).Min(segment => Slope(channel, segment));
 
     /// <inheritdoc/>
-    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels)
-    {
-        int n = ChannelCheck.Pixels(s.Length, channels, Channels);
-        for (int c = 0; c < channels; c++)
-        {
-            SplineKernels.Apply(s.Slice(c * n, n), value.Slice(c * n, n), Table(c), _knots.Length);
-        }
-    }
+    public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels) =>
+        ChannelCheck.Each(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
+
+    /// <inheritdoc/>
+    public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value) => SplineKernels.Apply(s, value, Table(channel), _knots.Length);
 
     /// <inheritdoc/>
     public void Linearize(ReadOnlySpan<T> s, ReadOnlySpan<T> p, Span<T> value, Span<T> product, int channels, Span<T> gradient)

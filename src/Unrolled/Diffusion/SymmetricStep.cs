@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Unrolled.Numerics;
 using Unrolled.Operators;
 
@@ -50,14 +51,13 @@ public sealed class SymmetricStep<T>(ConvolutionBank<T> bank, IActivation<T> flu
         ConvolutionLayout layout = scratch.Layout;
         scratch.Pad(u, scratch.Padded);
         scratch.Sum.Clear();
-        for (int first = 0; first < layout.Rows; first += layout.BandRows)
+        if (Flux is IPointwiseActivation<T> pointwise && Bank.PrefersWinograd(layout.Rows, layout.Columns))
         {
-            int rows = Math.Min(layout.BandRows, layout.Rows - first);
-            Bank.Correlate(layout, scratch.Padded, first, rows, scratch.Strips);
-            Span<T> s = Strips(layout, scratch.Strips, rows);
-            Flux.Apply(s, s, Bank.Filters);
-            ClearGaps(layout, s, rows);
-            Bank.Spread(layout, scratch.Strips, first, rows, scratch.Parts, scratch.Sum);
+            AddFlowByTiles(layout, scratch.Padded, pointwise, memory.Winograd, scratch.Sum);
+        }
+        else
+        {
+            AddFlowByBands(layout, scratch);
         }
 
         scratch.Fold(flow);
@@ -162,6 +162,54 @@ public sealed class SymmetricStep<T>(ConvolutionBank<T> bank, IActivation<T> flu
         {
             Kernels.Multiply(-Tau, memory.FluxGradient, memory.FluxGradient);
             Kernels.Add(memory.FluxGradient, fluxGradient, fluxGradient);
+        }
+    }
+
+    private void AddFlowByBands(ConvolutionLayout layout, ConvolutionMemory<T> scratch)
+    {
+        for (int first = 0; first < layout.Rows; first += layout.BandRows)
+        {
+            int rows = Math.Min(layout.BandRows, layout.Rows - first);
+            Bank.Correlate(layout, scratch.Padded, first, rows, scratch.Strips);
+            Span<T> s = Strips(layout, scratch.Strips, rows);
+            Flux.Apply(s, s, Bank.Filters);
+            ClearGaps(layout, s, rows);
+            Bank.Spread(layout, scratch.Strips, first, rows, scratch.Parts, scratch.Sum);
+        }
+    }
+
+    /// <summary>
+    /// By Winograd's algorithm. Responses do not leave the cache of first level: a block of filters goes through convolution, flux and adjoint before the next
+    /// one begins.
+    /// </summary>
+    private void AddFlowByTiles(ConvolutionLayout layout, ReadOnlySpan<T> padded, IPointwiseActivation<T> flux, WinogradMemory<T> memory, Span<T> sum)
+    {
+        WinogradBank<T> bank = Bank.Winograd;
+        Span<T> samples = memory.Samples, tile = memory.Tile, parts = memory.Parts[memory.Lead..];
+        int lanes = Vector512<T>.Count, widest = Math.Min(ConvolutionKernels.LargestTile, layout.Stride / lanes);
+        for (int row = 0; row < layout.Rows; row += memory.Rows)
+        {
+            int rows = Math.Min(memory.Rows, layout.Rows - row);
+            bank.TransformInput(layout, padded, row, memory);
+            for (int next = 0, registers; next < layout.Stride; next += registers * lanes)
+            {
+                // the last tile ends where the row ends; what it shares with the one before has the same bits
+                registers = Math.Min(widest, (layout.Stride - next + lanes - 1) / lanes);
+                int width = registers * lanes, column = Math.Min(next, layout.Stride - width);
+                foreach (WinogradBank<T>.Block block in bank.Blocks)
+                {
+                    bank.Respond(block, samples[column..], tile, registers, memory);
+                    for (int f = 0; f < block.Size; f++)
+                    {
+                        Span<T> s = tile.Slice(f * WinogradKernels.Planes * width, rows * width);
+                        flux.ApplyChannel(block.First + f, s, s);
+                    }
+
+                    bank.Spread(block, tile, parts[column..], registers, rows, layout.Columns - column, memory);
+                }
+            }
+
+            bank.AddInputAdjoint(layout, memory, row, sum);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class SymmetricStepMemory<T>
     private readonly Field<T> _flow;
     private readonly T[] _fluxGradient;
     private Reverse? _reverse;
+    private WinogradMemory<T>? _winograd;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="step">A step of the extents.</param>
@@ -34,6 +35,9 @@ public sealed class SymmetricStepMemory<T>
 
     /// <summary>The scratch of the convolutions.</summary>
     internal ConvolutionMemory<T> Convolution { get; }
+
+    /// <summary>The scratch of the convolutions by Winograd's algorithm.</summary>
+    internal WinogradMemory<T> Winograd => _winograd ??= new WinogradMemory<T>(Convolution.Layout, _flow.Channels);
 
     /// <summary>The flow of one instance.</summary>
     internal Span<T> Flow => _flow.Values;

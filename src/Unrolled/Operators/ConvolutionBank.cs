@@ -19,6 +19,7 @@ public sealed class ConvolutionBank<T>
     private readonly T[] _kernels;
     private readonly T[] _packed;
     private readonly T[] _packedAdjoint;
+    private WinogradBank<T>? _winograd;
 
     /// <summary>Creates a bank.</summary>
     /// <param name="kernels">(filters, channels, kernel rows, kernel columns) numbers.</param>
@@ -46,7 +47,7 @@ public sealed class ConvolutionBank<T>
 
         _kernels = kernels.ToArray();
         (Filters, Channels, KernelRows, KernelColumns, Boundary) = (filters, channels, kernelRows, kernelColumns, boundary);
-        _packed = ConvolutionKernels.Pack(filters, channels, kernelRows * kernelColumns, (f, s, t) => Kernel(f, s)[t]);
+        _packed = ConvolutionBlocks.Pack(filters, channels, kernelRows * kernelColumns, (f, s, t) => Kernel(f, s)[t]);
         _packedAdjoint = PackAdjoint();
     }
 
@@ -169,6 +170,13 @@ public sealed class ConvolutionBank<T>
         KernelGradientKernels.Reduce(memory.KernelSums, Filters, Channels, KernelRows * KernelColumns, T.One, gradient);
     }
 
+    /// <summary>The bank by Winograd's algorithm, made when it is first asked for.</summary>
+    internal WinogradBank<T> Winograd => _winograd ??= new WinogradBank<T>(this);
+
+    /// <summary>Whether Winograd's algorithm is to be used. Double precision is for proofs and solvers: there a convolution stays a sum of products.</summary>
+    internal bool PrefersWinograd(int rows, int columns) =>
+        typeof(T) == typeof(float) && WinogradKernels.Suits(Filters, Channels, KernelRows, KernelColumns, rows, columns);
+
     /// <summary>Whether a gradient has as many numbers as the kernels.</summary>
     internal void CheckGradient(ReadOnlySpan<T> gradient)
     {
@@ -211,7 +219,7 @@ public sealed class ConvolutionBank<T>
     private T[] PackAdjoint()
     {
         int count = ConvolutionLayout.PartsOfAdjoint(KernelRows, KernelColumns);
-        return ConvolutionKernels.Pack(Channels * count, Filters, KernelRows * KernelColumns / count,
+        return ConvolutionBlocks.Pack(Channels * count, Filters, KernelRows * KernelColumns / count,
             (output, filter, point) => Kernel(filter, output / count)[(output % count * KernelRows * KernelColumns / count) + point]);
     }
 

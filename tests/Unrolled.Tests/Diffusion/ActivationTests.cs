@@ -262,6 +262,16 @@ public class ActivationTests
         Assert.Equal(product, sameP);
         Assert.All(gradient.Zip(twice), pair => Assert.Equal(double.CreateChecked(pair.First + pair.First), double.CreateChecked(pair.Second), 1e-3 * (1 + Math.Abs(double.CreateChecked(pair.First)))));
 
+        if (activation is IPointwiseActivation<T> pointwise)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                T[] alone = [.. s.AsSpan(c * pixels, pixels)];
+                pointwise.ApplyChannel(c, alone, alone);
+                Assert.Equal(value.AsSpan(c * pixels, pixels).ToArray(), alone);
+            }
+        }
+
         T[] first = new T[Channels * cut];
         for (int c = 0; c < Channels; c++)
         {

@@ -81,6 +81,61 @@ public class SymmetricStepTests
         }
     }
 
+    /// <summary>Channels, rows, columns, filters, kernel rows, kernel columns; with whole and cut groups of rows, one, two and an odd number of blocks.</summary>
+    [Theory]
+    [InlineData(1, 33, 37, 12, 5, 5)]
+    [InlineData(1, 64, 60, 15, 5, 7)]
+    [InlineData(2, 35, 97, 25, 5, 5)]
+    [InlineData(1, 34, 32, 13, 7, 7)]
+    [InlineData(5, 38, 45, 14, 3, 3)]
+    [InlineData(3, 32, 130, 16, 3, 5)]
+    public void Winograds_algorithm_gives_the_flow_but_for_rounding(int channels, int rows, int columns, int filters, int kernelRows, int kernelColumns)
+    {
+        foreach (Boundary boundary in Enum.GetValues<Boundary>())
+        {
+            var stream = new RandomStream(29);
+            Field<float> u = new(2, channels, rows, columns), flow = u.ZerosLike();
+            Field<double> exact = new(2, channels, rows, columns), exactFlow = exact.ZerosLike();
+            float[] kernels = new float[filters * channels * kernelRows * kernelColumns], contrasts = new float[filters];
+            Fill(u.Values, stream);
+            Fill<float>(kernels, stream);
+            for (int c = 0; c < filters; c++)
+            {
+                contrasts[c] = 0.5f + c;
+            }
+
+            for (int i = 0; i < u.Values.Length; i++)
+            {
+                exact.Values[i] = u.Values[i];
+            }
+
+            var bank = new ConvolutionBank<float>(kernels, filters, channels, kernelRows, kernelColumns, boundary);
+            Assert.True(bank.PrefersWinograd(rows, columns));
+            new SymmetricStep<float>(bank, new FluxActivation<float>(Flux.PeronaMalik, contrasts), 0.1f).Flow(u, flow);
+            new SymmetricStep<double>(
+                new ConvolutionBank<double>(Array.ConvertAll(kernels, x => (double)x), filters, channels, kernelRows, kernelColumns, boundary),
+                new FluxActivation<double>(Flux.PeronaMalik, Array.ConvertAll(contrasts, x => (double)x)), 0.1).Flow(exact, exactFlow);
+            double error = 0, size = 0;
+            for (int i = 0; i < flow.Values.Length; i++)
+            {
+                error += Math.Pow(flow.Values[i] - exactFlow.Values[i], 2);
+                size += Math.Pow(exactFlow.Values[i], 2);
+            }
+
+            Assert.InRange(Math.Sqrt(error / size), 0, 6e-7);
+        }
+    }
+
+    [Fact]
+    public void Small_images_signals_and_double_precision_stay_sums_of_products()
+    {
+        Assert.False(new ConvolutionBank<double>(new double[24 * 25], 24, 1, 5, 5).PrefersWinograd(100, 100));
+        Assert.False(new ConvolutionBank<float>(new float[24 * 5], 24, 1, 1, 5).PrefersWinograd(1, 1000));
+        Assert.False(new ConvolutionBank<float>(new float[24 * 25], 24, 1, 5, 5).PrefersWinograd(100, 31));
+        Assert.False(new ConvolutionBank<float>(new float[24 * 9], 24, 1, 3, 3).PrefersWinograd(100, 100));
+        Assert.True(new ConvolutionBank<float>(new float[24 * 25], 24, 1, 5, 5).PrefersWinograd(100, 32));
+    }
+
     [Fact]
     public void Instances_that_are_swept_apart_give_the_same_bits()
     {

@@ -38,6 +38,44 @@ public class ConvolutionKernelsTests
         Gradient<double>(filters, channels, points, length);
     }
 
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(6, 2, 5, 4)]
+    [InlineData(13, 1, 3, 3)]
+    [InlineData(5, 7, 1, 2)]
+    public void Planes_have_coefficients_of_their_own_and_sums_can_be_continued(int outputs, int channels, int points, int registers)
+    {
+        const int planes = 3;
+        var stream = new RandomStream(5);
+        int width = registers * Vector512<float>.Count, inputPlane = width + points, outputPlane = width + 1;
+        float[] input = Normal<float>(stream, planes * channels * inputPlane), w = Normal<float>(stream, planes * outputs * channels * points), packed = new float[w.Length];
+        float[] output = Normal<float>(stream, planes * outputs * outputPlane), before = [.. output];
+        ConvolutionBlocks.Pack(planes, outputs, channels, points, (p, f, s, t) => w[(((((p * outputs) + f) * channels) + s) * points) + t], packed);
+        foreach (ConvolutionKernels.Sum kind in new[] { ConvolutionKernels.Sum.Added, ConvolutionKernels.Sum.New })
+        {
+            ConvolutionKernels.CorrelatePlanes<float>(
+                input, planes * inputPlane, inputPlane, channels, Enumerable.Range(0, points).ToArray(), packed, output, planes * outputPlane, outputPlane, outputs, planes, registers, kind);
+            for (int i = 0; i < outputs * planes * width; i++)
+            {
+                (int f, int p, int q) = (i / width / planes, i / width % planes, i % width);
+                int place = (((f * planes) + p) * outputPlane) + q;
+                float sum = kind == ConvolutionKernels.Sum.Added ? before[place] : 0;
+                for (int s = 0; s < channels; s++)
+                {
+                    for (int t = 0; t < points; t++)
+                    {
+                        sum = float.FusedMultiplyAdd(w[(((((p * outputs) + f) * channels) + s) * points) + t], input[(((s * planes) + p) * inputPlane) + q + t], sum);
+                    }
+                }
+
+                Assert.Equal(sum, output[place]);
+            }
+        }
+
+        Assert.Throws<ArgumentException>(() => ConvolutionKernels.CorrelatePlanes<float>(
+            input, planes * inputPlane, inputPlane, channels, [points + 1], packed, output, planes * outputPlane, outputPlane, outputs, planes, registers, ConvolutionKernels.Sum.New));
+    }
+
     [Fact]
     public void A_run_outside_the_input_is_refused()
     {
@@ -56,7 +94,7 @@ public class ConvolutionKernelsTests
         T[] input = Normal<T>(stream, (channels * inputStride) + 20), w = Normal<T>(stream, outputs * channels * points);
         int[] offsets = [.. Enumerable.Range(0, points).Select(t => (t * 11 % 40) - 7)];
         T[] output = new T[outputs * outputStride];
-        T[] packed = ConvolutionKernels.Pack(outputs, channels, points, (f, s, t) => w[(((f * channels) + s) * points) + t]);
+        T[] packed = ConvolutionBlocks.Pack(outputs, channels, points, (f, s, t) => w[(((f * channels) + s) * points) + t]);
         ConvolutionKernels.Correlate<T>(input, 7, inputStride, channels, offsets, packed, output, outputStride, outputs, length);
         for (int f = 0; f < outputs; f++)
         {

@@ -19,7 +19,7 @@ public sealed class FieldGraph
     /// <summary>How many weights the operations read together.</summary>
     public int WeightCount { get; }
 
-    /// <summary>How far a point of the result looks, in points of the input; an upper bound.</summary>
+    /// <summary>How far a point of the result looks, in points of the input; an upper bound. What only its rounding depends on counts too.</summary>
     public int Radius
     {
         get

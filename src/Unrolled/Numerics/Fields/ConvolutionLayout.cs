@@ -25,7 +25,7 @@ internal sealed class ConvolutionLayout
         _lanes = BytesOfLine / bytesOfNumber;
         Padding = new Padding(rows, columns, kernelRows / 2, kernelColumns / 2, boundary);
         BandRows = (int)Math.Clamp(BytesOfBand / ((long)filters * Stride * bytesOfNumber), 1, Math.Max(rows, 1));
-        PaddedStride = Aligned((Padding.Rows * Stride) + _lanes + kernelColumns);
+        PaddedStride = Aligned((Math.Max(Padding.Rows, rows + WinogradKernels.Planes - 1) * Stride) + _lanes + kernelColumns);
         Lead = Aligned(kernelColumns - 1);
         Offsets = new int[kernelRows * kernelColumns];
         for (int k = 0; k < Offsets.Length; k++)

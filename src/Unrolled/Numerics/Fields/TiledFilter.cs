@@ -4,9 +4,11 @@ namespace Unrolled.Numerics;
 /// Applies a filter of a known radius to an image tile by tile with the bits of the filter on the whole image.
 /// </summary>
 /// <remarks>
-/// All tiles are windows of the same extents, <c>min(image, tile + 2 radius)</c>, so that the filter's memory fits all: a window
-/// is its tile with the radius on every side, moved inward where it would leave the image. It then ends where the image ends, so a filter
+/// All tiles are windows of the same extents, little more than <c>min(image, tile + 2 radius)</c>, so that the filter's memory fits all: a window
+/// is its tile with at least the radius on every side, moved inward where it would leave the image. It then ends where the image ends, so a filter
 /// that continues images by reflection finds what it would find in the whole; a periodic continuation does not have this law.
+/// Fast convolutions work in groups of rows (<see cref="WinogradKernels"/>), so windows begin where groups begin and are not smaller than an image must
+/// be for such a convolution.
 /// One thread starts the work; every thread has a filter of its own.
 /// </remarks>
 public sealed class TiledFilter : IDisposable
@@ -14,6 +16,7 @@ public sealed class TiledFilter : IDisposable
     private readonly int _rows;
     private readonly int _columns;
     private readonly int _radius;
+    private readonly int _windowColumns;
     private readonly Worker[] _workers;
     private readonly WorkerTeam _team;
     private readonly int _tilesAcross;
@@ -43,12 +46,12 @@ public sealed class TiledFilter : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Extent, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
         (_rows, _columns, _radius, TileExtent) = (rows, columns, radius, options.Extent);
-        BandRows = Window(rows);
+        (BandRows, _windowColumns) = (Window(rows, WinogradKernels.RowPeriod), Window(columns, 1));
         _tilesAcross = (columns + TileExtent - 1) / TileExtent;
         _workers = new Worker[Math.Min(options.Threads, _tilesAcross)];
         for (int w = 0; w < _workers.Length; w++)
         {
-            var input = new Field<float>(1, channels, BandRows, Window(columns));
+            var input = new Field<float>(1, channels, BandRows, _windowColumns);
             _workers[w] = new Worker(filters(), input, input.ZerosLike());
         }
 
@@ -63,7 +66,7 @@ public sealed class TiledFilter : IDisposable
 
     /// <summary>The first row of the band that the tiles beginning at a row need.</summary>
     /// <param name="core">The first row of the tiles, a multiple of <see cref="TileExtent"/>.</param>
-    public int BandStart(int core) => Start(core, _rows);
+    public int BandStart(int core) => Start(core, _rows, BandRows, WinogradKernels.RowPeriod);
 
     /// <summary>Filters a whole image.</summary>
     /// <param name="image">One instance.</param>
@@ -114,7 +117,7 @@ public sealed class TiledFilter : IDisposable
 
         Worker worker = _workers[thread];
         Field<float> band = _band!, result = _result!, input = worker.Input, output = worker.Output;
-        int column = tile * TileExtent, left = Start(column, _columns), top = Start(_core, _rows);
+        int column = tile * TileExtent, left = Start(column, _columns, _windowColumns, 1), top = BandStart(_core);
         int rows = Math.Min(TileExtent, _rows - _core), columns = Math.Min(TileExtent, _columns - column);
         for (int c = 0; c < input.Channels; c++)
         {
@@ -135,9 +138,17 @@ public sealed class TiledFilter : IDisposable
         }
     }
 
-    private int Window(int extent) => (int)Math.Min(extent, TileExtent + (2L * _radius));
+    /// <summary>
+    /// The extent of windows that begin at multiples of a period and hold a tile and the radius on both sides. The last one ends where the image ends, so the
+    /// extent is that of the image modulo the period.
+    /// </summary>
+    private int Window(int extent, int period)
+    {
+        long least = Math.Max(WinogradKernels.SmallestExtent, TileExtent + (2L * _radius) + period - 1);
+        return least >= extent ? extent : (int)least + ((extent - (int)least) % period);
+    }
 
-    private int Start(int core, int extent) => Math.Clamp(core - _radius, 0, extent - Window(extent));
+    private int Start(int core, int extent, int window, int period) => Math.Clamp((core - _radius) / period * period, 0, extent - window);
 
     private sealed record Worker(FieldFilter Filter, Field<float> Input, Field<float> Output);
 }

@@ -1,3 +1,4 @@
+using Unrolled.Diffusion;
 using Unrolled.Numerics;
 using Unrolled.Operators;
 using Unrolled.Problems.Formats;
@@ -29,13 +30,39 @@ public class ImageStreamTests
         Assert.True(whole.Values.SequenceEqual(tiled.Values));
     }
 
+    /// <summary>Steps by Winograd's algorithm in groups of 2, 4 and 6 rows, and an image whose tiles would be too small for it.</summary>
+    [Theory]
+    [InlineData(100, 90, 3, 10)]
+    [InlineData(101, 33, 5, 1)]
+    [InlineData(97, 120, 7, 40)]
+    [InlineData(31, 200, 5, 64)]
+    [InlineData(200, 40, 5, 24)]
+    public void TilesOfFastStepsHaveTheBitsOfTheWhole(int rows, int columns, int kernelRows, int tile)
+    {
+        int channels = kernelRows == 3 ? 5 : 1;
+        Field<float> image = new(1, channels, rows, columns), whole = image.ZerosLike(), tiled = image.ZerosLike();
+        var stream = new RandomStream(7);
+        foreach (ref float v in image.Values)
+        {
+            v = (float)stream.NextNormal();
+        }
+
+        float[] kernels = [.. Enumerable.Range(0, 13 * channels * kernelRows * 5).Select(_ => (float)stream.NextNormal() / 10)], contrasts = new float[13];
+        contrasts.AsSpan().Fill(0.5f);
+        var step = new SymmetricStep<float>(new ConvolutionBank<float>(kernels, 13, channels, kernelRows, 5), new FluxActivation<float>(Flux.Charbonnier, contrasts), 0.1f);
+        step.Apply(image, whole);
+        using var tiles = new TiledFilter(channels, rows, columns, 2 * WinogradKernels.RowReach(13, channels, kernelRows, 5), () => step.Apply, new TileOptions { Extent = tile });
+        tiles.Apply(image, tiled);
+        Assert.True(whole.Values.SequenceEqual(tiled.Values));
+    }
+
     [Fact]
     public void ASmallerHaloHasOtherBits()
     {
-        Field<float> image = RasterWriterTests.Random(new RasterLayout(40, 40, RasterKind.Rgb, 65535), 3).Values;
+        Field<float> image = RasterWriterTests.Random(new RasterLayout(40, 200, RasterKind.Rgb, 65535), 3).Values;
         Field<float> whole = image.ZerosLike(), tiled = image.ZerosLike();
         Filter()(image, whole);
-        using var tiles = new TiledFilter(3, 40, 40, 3, Filter, new TileOptions { Extent = 8 });
+        using var tiles = new TiledFilter(3, 40, 200, 3, Filter, new TileOptions { Extent = 64 });
         tiles.Apply(image, tiled);
         Assert.False(whole.Values.SequenceEqual(tiled.Values));
     }
