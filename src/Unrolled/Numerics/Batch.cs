@@ -8,8 +8,6 @@ namespace Unrolled.Numerics;
 /// <remarks>A view: copying the struct does not copy the numbers. One writer at a time.</remarks>
 public readonly struct Batch
 {
-    private const int AlignmentInBytes = 64;
-
     private readonly double[] _storage;
     private readonly int _start;
 
@@ -53,22 +51,22 @@ public readonly struct Batch
         ArgumentOutOfRangeException.ThrowIfNegative(components);
         ArgumentOutOfRangeException.ThrowIfNegative(instances);
         long length = (long)components * instances;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength - AlignmentInBytes, nameof(components));
-        double[] storage = GC.AllocateArray<double>((int)length + (AlignmentInBytes / sizeof(double)), pinned: true);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength - CacheLine.Bytes, nameof(components));
+        double[] storage = GC.AllocateArray<double>((int)length + CacheLine.Count<double>(), pinned: true);
         return Within(storage, 0, components, instances);
     }
 
     /// <summary>Creates a batch of arbitrary numbers, for results that are written as a whole.</summary>
     internal static Batch Uninitialized(int components, int instances)
     {
-        long length = ((long)components * instances) + (AlignmentInBytes / sizeof(double));
+        long length = ((long)components * instances) + CacheLine.Count<double>();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength, nameof(components));
         return Within(GC.AllocateUninitializedArray<double>((int)length, pinned: true), 0, components, instances);
     }
 
     /// <summary>A batch in pinned memory, from the first aligned place at or behind <paramref name="from"/>.</summary>
     internal static Batch Within(double[] pinned, int from, int components, int instances) =>
-        new(pinned, AlignedStart(pinned, from), components, instances);
+        new(pinned, CacheLine.Start(pinned, from), components, instances);
 
     /// <summary>Creates a batch with one instance that holds a copy of <paramref name="vector"/>.</summary>
     public static Batch Of(ReadOnlySpan<double> vector)
@@ -135,12 +133,5 @@ public readonly struct Batch
         {
             to[j] = from[i];
         }
-    }
-
-    private static unsafe int AlignedStart(double[] storage, int from)
-    {
-        nint past = ((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(
-            ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(storage)) + (from * sizeof(double))) % AlignmentInBytes;
-        return past == 0 ? from : from + (int)((AlignmentInBytes - past) / sizeof(double));
     }
 }

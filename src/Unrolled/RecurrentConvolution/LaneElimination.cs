@@ -47,7 +47,7 @@ internal sealed unsafe class LaneElimination : IDisposable
     {
         ParityBatch examples = _examples!;
         ParityBatchOutcome outcome = _outcome!;
-        ulong* pivots = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_pivots)) + BinaryMatrix.AlignedStart(_pivots) + ((nint)thread * PivotWords);
+        ulong* pivots = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_pivots)) + CacheLine.Start(_pivots) + ((nint)thread * PivotWords);
         ulong* contradictions = stackalloc ulong[Lanes], solutions = stackalloc ulong[Lanes], ranks = stackalloc ulong[Lanes];
         int kept;
         fixed (ulong* features = examples.PaddedFeatures, labels = examples.Labels)

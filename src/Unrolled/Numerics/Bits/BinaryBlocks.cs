@@ -31,7 +31,7 @@ internal sealed class BinaryBlocks
 
     /// <summary>The first row of a block.</summary>
     public unsafe ulong* Block(int block) => (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_storage))
-        + BinaryMatrix.AlignedStart(_storage) + ((nint)block * Capacity * BinaryMatrix.WordsPerRegister);
+        + CacheLine.Start(_storage) + ((nint)block * Capacity * BinaryMatrix.WordsPerRegister);
 
     /// <summary>Copies the rows of a matrix; columns that it does not have, its padding among them, become 0.</summary>
     public unsafe void Load(BinaryMatrix matrix)

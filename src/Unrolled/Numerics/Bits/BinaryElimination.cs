@@ -142,7 +142,7 @@ internal sealed unsafe class BinaryElimination : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _team.Dispose();
 
-    private static ulong* Words(ulong[] pinned) => (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)) + BinaryMatrix.AlignedStart(pinned);
+    private static ulong* Words(ulong[] pinned) => (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)) + CacheLine.Start(pinned);
 
     private void Load(BinaryMatrix rows, int columns, EchelonBasis basis)
     {

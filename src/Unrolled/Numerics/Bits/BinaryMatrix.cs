@@ -16,7 +16,6 @@ public readonly struct BinaryMatrix
     internal const int WordsPerRegister = 8;
     internal const int BitsPerRegister = 512;
     private const int BitsPerWord = 64;
-    private const int AlignmentInBytes = 64;
 
     private readonly ulong[]? _storage;
     private readonly int _start;
@@ -58,7 +57,7 @@ public readonly struct BinaryMatrix
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         ulong[] storage = Pinned((long)rows * Registers(columns) * WordsPerRegister);
-        return new BinaryMatrix(storage, AlignedStart(storage), rows, columns);
+        return new BinaryMatrix(storage, CacheLine.Start(storage), rows, columns);
     }
 
     /// <summary>A matrix from one byte per bit, 0 or 1, row after row.</summary>
@@ -117,18 +116,11 @@ public readonly struct BinaryMatrix
     /// <summary>Registers of 512 bits that hold so many columns.</summary>
     internal static int Registers(int columns) => (int)(((long)columns + BitsPerRegister - 1) / BitsPerRegister);
 
-    /// <summary>Pinned words, of which so many start at a multiple of 64 bytes; see <see cref="AlignedStart"/>.</summary>
+    /// <summary>Pinned words, of which so many start at a multiple of 64 bytes; see <see cref="CacheLine.Start"/>.</summary>
     internal static ulong[] Pinned(long words)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(words, Array.MaxLength - WordsPerRegister);
         return GC.AllocateArray<ulong>((int)words + WordsPerRegister, pinned: true);
-    }
-
-    /// <summary>The first word of a pinned array that lies at a multiple of 64 bytes.</summary>
-    internal static unsafe int AlignedStart(ulong[] pinned)
-    {
-        nint past = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)) % AlignmentInBytes;
-        return past == 0 ? 0 : (int)((AlignmentInBytes - past) / sizeof(ulong));
     }
 
     private int Word(int j) => (uint)j < (uint)Columns

@@ -14,15 +14,13 @@ internal sealed class ConvolutionLayout
     // The responses of a band stay in the caches next to the core.
     private const int BytesOfBand = 160 * 1024;
 
-    private const int BytesOfLine = 64;
-
     private readonly int _lanes;
 
     /// <summary>Lays out planes of (rows, columns) numbers.</summary>
     public ConvolutionLayout(int rows, int columns, int kernelRows, int kernelColumns, int filters, Boundary boundary, int bytesOfNumber)
     {
         (Rows, Columns, KernelRows, KernelColumns) = (rows, columns, kernelRows, kernelColumns);
-        _lanes = BytesOfLine / bytesOfNumber;
+        _lanes = CacheLine.Bytes / bytesOfNumber;
         Padding = new Padding(rows, columns, kernelRows / 2, kernelColumns / 2, boundary);
         BandRows = (int)Math.Clamp(BytesOfBand / ((long)filters * Stride * bytesOfNumber), 1, Math.Max(rows, 1));
         PaddedStride = Aligned((Math.Max(Padding.Rows, rows + WinogradKernels.Planes - 1) * Stride) + _lanes + kernelColumns);

@@ -11,8 +11,6 @@ namespace Unrolled.Numerics;
 public sealed class Field<T>
     where T : struct, IFloatingPointIeee754<T>
 {
-    private const int AlignmentInBytes = 64;
-
     private readonly T[] _storage;
     private readonly int _start;
 
@@ -25,14 +23,14 @@ public sealed class Field<T>
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         Int128 length = (Int128)instances * channels * rows * columns;
-        if (length > Array.MaxLength - AlignmentInBytes)
+        if (length > Array.MaxLength - CacheLine.Bytes)
         {
             throw new ArgumentOutOfRangeException(nameof(instances), $"{instances} x {channels} x {rows} x {columns} numbers are too many for one array");
         }
 
         (Instances, Channels, Rows, Columns) = (instances, channels, rows, columns);
-        _storage = GC.AllocateArray<T>((int)length + (AlignmentInBytes / System.Runtime.CompilerServices.Unsafe.SizeOf<T>()), pinned: true);
-        _start = AlignedStart(_storage);
+        _storage = GC.AllocateArray<T>((int)length + CacheLine.Count<T>(), pinned: true);
+        _start = CacheLine.Start(_storage);
     }
 
     /// <summary>How many signals or images.</summary>
@@ -103,11 +101,4 @@ public sealed class Field<T>
 
     /// <summary>The extents.</summary>
     public override string ToString() => $"{Instances} x {Channels} x {Rows} x {Columns}";
-
-    private static unsafe int AlignedStart(T[] pinned)
-    {
-        nuint address = (nuint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(pinned));
-        nuint behind = address % AlignmentInBytes;
-        return behind == 0 ? 0 : (int)((AlignmentInBytes - behind) / (nuint)System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
-    }
 }

@@ -31,7 +31,7 @@ public sealed unsafe class BatchedSparseLu
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _pattern = analysed.Pattern;
         Capacity = capacity;
-        const int largest = BatchedSparseLuKernels.LargestWidth;
+        int largest = BatchedSparseLuKernels.LargestWidth;
         long numbers = (long)((capacity + largest - 1) / largest) * _pattern.FactorEntries;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(numbers, Array.MaxLength / largest, nameof(capacity));
         _factors = Batch.Uninitialized((int)numbers, largest);

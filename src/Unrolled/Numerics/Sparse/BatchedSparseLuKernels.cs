@@ -10,13 +10,13 @@ namespace Unrolled.Numerics;
 /// </summary>
 internal static unsafe class BatchedSparseLuKernels
 {
-    /// <summary>Instances of the largest group.</summary>
-    public const int LargestWidth = 2 * Register;
-
-    private const int Register = 8;
-
     /// <summary>How many columns before its use an entry is asked for: the rows of a wide batch lie far apart, in no pattern that a processor foresees.</summary>
     private const int Ahead = 6;
+
+    /// <summary>Instances of the largest group.</summary>
+    public static int LargestWidth => LanePair.Width;
+
+    private static int Register => LaneRegister.Width;
 
     /// <summary>Doubles that hold <paramref name="vectors"/> numbers of a group, aligned.</summary>
     public static int ScratchLength(int vectors) => checked((vectors * LargestWidth) + Register);

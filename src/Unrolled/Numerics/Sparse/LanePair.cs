@@ -6,10 +6,12 @@ namespace Unrolled.Numerics;
 /// <summary>A number of each of sixteen instances: half as many indices and branches per number as with eight, and two chains of sums in flight.</summary>
 internal readonly unsafe struct LanePair(Vector512<double> first, Vector512<double> second) : ILaneGroup<LanePair>
 {
+    private const int Half = 8;
+
     private readonly Vector512<double> _first = first;
     private readonly Vector512<double> _second = second;
 
-    public static int Width => 16;
+    public static int Width => 2 * Half;
 
     public Vector512<double> First => _first;
 
@@ -34,7 +36,7 @@ internal readonly unsafe struct LanePair(Vector512<double> first, Vector512<doub
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanePair Load(double* source, int count) =>
-        count >= Width ? new(Vector512.Load(source), Vector512.Load(source + 8)) : new(Lanes.LoadFirst(source, count), Lanes.LoadFirst(source + 8, count - 8));
+        count >= Width ? new(Vector512.Load(source), Vector512.Load(source + Half)) : new(Lanes.LoadFirst(source, count), Lanes.LoadFirst(source + Half, count - Half));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* destination, int count)
@@ -42,12 +44,12 @@ internal readonly unsafe struct LanePair(Vector512<double> first, Vector512<doub
         if (count >= Width)
         {
             _first.Store(destination);
-            _second.Store(destination + 8);
+            _second.Store(destination + Half);
         }
         else
         {
             Lanes.StoreFirst(_first, destination, count);
-            Lanes.StoreFirst(_second, destination + 8, count - 8);
+            Lanes.StoreFirst(_second, destination + Half, count - Half);
         }
     }
 }
