@@ -175,7 +175,8 @@ public sealed class ConvolutionBank<T>
 
     /// <summary>Whether Winograd's algorithm is to be used. Double precision is for proofs and solvers: there a convolution stays a sum of products.</summary>
     internal bool PrefersWinograd(int rows, int columns) =>
-        typeof(T) == typeof(float) && WinogradKernels.Suits(Filters, Channels, KernelRows, KernelColumns, rows, columns);
+        typeof(T) == typeof(float) && Math.Min(rows, columns) >= WinogradKernels.SmallestExtent &&
+        WinogradKernels.Suits(Filters, Channels, KernelRows, KernelColumns);
 
     /// <summary>Whether a gradient has as many numbers as the kernels.</summary>
     internal void CheckGradient(ReadOnlySpan<T> gradient)

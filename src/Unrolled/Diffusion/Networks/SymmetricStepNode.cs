@@ -27,8 +27,14 @@ internal sealed class SymmetricStepNode(int input, BankShape shape, FluxShape fl
     /// <summary>Where its step size stands among the weights.</summary>
     public int Step { get; } = step;
 
-    public override int Radius =>
-        2 * Math.Max(WinogradKernels.RowReach(Shape.Filters, Shape.Channels, Shape.KernelRows, Shape.KernelColumns), Shape.KernelColumns / 2);
+    public override int Radius
+    {
+        get
+        {
+            int extent = Math.Max(Shape.KernelRows, Shape.KernelColumns), radius = 2 * (extent / 2);
+            return WinogradKernels.Suits(Shape.Filters, Shape.Channels, Shape.KernelRows, Shape.KernelColumns) ? Math.Max(radius, WinogradKernels.RowReach) : radius;
+        }
+    }
 
     public override IFieldOperation<T> Bind<T>(ReadOnlySpan<T> weights) => new Operation<T>(
         new SymmetricStep<T>(

@@ -24,6 +24,12 @@ internal static class WinogradKernels
     /// <summary>A multiple of <c>m</c> for all kernels: images that are cut at multiples of it have the bits of the whole.</summary>
     public const int RowPeriod = 12;
 
+    /// <summary>
+    /// How many rows away a number may stand on which a row of <c>K^T Phi(K u)</c> depends, be it by its rounding alone: what a group of rows adds to, it has
+    /// read, and that are 8 rows.
+    /// </summary>
+    public const int RowReach = Planes - 1;
+
     /// <summary>Smaller images gain nothing.</summary>
     public const int SmallestExtent = 32;
 
@@ -33,19 +39,12 @@ internal static class WinogradKernels
     private static readonly double[] _points = [0, 1, -1, 2, -2, 0.5, -0.5];
 
     /// <summary>Whether the algorithm is the faster one: whether it saves more products of a pixel and filter than its transforms cost.</summary>
-    public static bool Suits(int filters, int channels, int kernelRows, int kernelColumns, int rows, int columns) =>
-        kernelRows is 3 or 5 or 7 && filters >= FewestFilters && rows >= SmallestExtent && columns >= SmallestExtent &&
+    public static bool Suits(int filters, int channels, int kernelRows, int kernelColumns) =>
+        kernelRows is 3 or 5 or 7 && filters >= FewestFilters &&
         channels * kernelColumns * (kernelRows - ((double)Planes / RowsOf(kernelRows))) >= FewestProductsSaved;
 
     /// <summary>The number <c>m</c> of rows that come from one application.</summary>
     public static int RowsOf(int kernelRows) => Planes + 1 - kernelRows;
-
-    /// <summary>
-    /// How many rows away a number may be that a row of a correlation, or of its adjoint, reads: half a kernel, and where the algorithm may be used the rows of
-    /// its group besides. Those drop out but for rounding.
-    /// </summary>
-    public static int RowReach(int filters, int channels, int kernelRows, int kernelColumns) =>
-        (kernelRows / 2) + (Suits(filters, channels, kernelRows, kernelColumns, SmallestExtent, SmallestExtent) ? RowsOf(kernelRows) - 1 : 0);
 
     /// <summary>One number of <c>G k</c>: the kernel's polynomial at a point, over the product of the distances to all others.</summary>
     /// <param name="plane">The point.</param>

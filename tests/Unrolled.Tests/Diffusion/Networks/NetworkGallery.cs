@@ -14,6 +14,7 @@ internal static class NetworkGallery
         ("perona-malik with data and skip", Symmetric(FluxShape.Of(Flux.PeronaMalik), NetworkTerms.Data | NetworkTerms.Extrapolation)),
         ("charbonnier, shared", new SymmetricNetwork(new() { Blocks = 3, Filters = 3, KernelRows = 3, KernelColumns = 3, Flux = FluxShape.Of(Flux.Charbonnier), Sharing = WeightSharing.AllBlocks })),
         ("state of two channels", new SymmetricNetwork(new() { Blocks = 2, Filters = 4, KernelRows = 3, KernelColumns = 3, StateChannels = 2, Flux = FluxShape.Of(Flux.PeronaMalik) })),
+        ("wide kernels", new SymmetricNetwork(new() { Blocks = 2, Filters = 12, KernelRows = 5, KernelColumns = 5, Flux = FluxShape.Of(Flux.Charbonnier) })),
         ("relu", Symmetric(FluxShape.Relu)),
         ("three levels", new SymmetricNetwork(new() { Blocks = 2, Filters = 3, KernelRows = 1, KernelColumns = 5, Flux = FluxShape.Spline(1, 2), Terms = NetworkTerms.Data, Levels = new(0.1, 0.2, 0.5) })),
         ("resnet", new ResidualNetwork(2, 3, 3, 3)),

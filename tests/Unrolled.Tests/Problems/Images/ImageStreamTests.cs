@@ -30,7 +30,7 @@ public class ImageStreamTests
         Assert.True(whole.Values.SequenceEqual(tiled.Values));
     }
 
-    /// <summary>Steps by Winograd's algorithm in groups of 2, 4 and 6 rows, and an image whose tiles would be too small for it.</summary>
+    /// <summary>Two steps by Winograd's algorithm in groups of 2, 4 and 6 rows, and an image whose tiles would be too small for it.</summary>
     [Theory]
     [InlineData(100, 90, 3, 10)]
     [InlineData(101, 33, 5, 1)]
@@ -50,8 +50,13 @@ public class ImageStreamTests
         float[] kernels = [.. Enumerable.Range(0, 13 * channels * kernelRows * 5).Select(_ => (float)stream.NextNormal() / 10)], contrasts = new float[13];
         contrasts.AsSpan().Fill(0.5f);
         var step = new SymmetricStep<float>(new ConvolutionBank<float>(kernels, 13, channels, kernelRows, 5), new FluxActivation<float>(Flux.Charbonnier, contrasts), 0.1f);
-        step.Apply(image, whole);
-        using var tiles = new TiledFilter(channels, rows, columns, 2 * WinogradKernels.RowReach(13, channels, kernelRows, 5), () => step.Apply, new TileOptions { Extent = tile });
+        FieldFilter twice = (from, to) =>
+        {
+            step.Apply(from, to);
+            step.Apply(to, to);
+        };
+        twice(image, whole);
+        using var tiles = new TiledFilter(channels, rows, columns, 2 * WinogradKernels.RowReach, () => twice, new TileOptions { Extent = tile });
         tiles.Apply(image, tiled);
         Assert.True(whole.Values.SequenceEqual(tiled.Values));
     }
