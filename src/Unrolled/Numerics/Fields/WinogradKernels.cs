@@ -25,8 +25,8 @@ internal static class WinogradKernels
     public const int RowPeriod = 12;
 
     /// <summary>
-    /// How many rows away a number may stand on which a row of <c>K^T Phi(K u)</c> depends, be it by its rounding alone: what a group of rows adds to, it has
-    /// read, and that are 8 rows.
+    /// How many rows away a number may stand on which a row of <c>K^T Phi(K u)</c> depends, be it by its rounding alone: a row of tiles adds to the 8
+    /// rows that it read.
     /// </summary>
     public const int RowReach = Planes - 1;
 
@@ -76,6 +76,7 @@ internal static class WinogradKernels
     /// <param name="planes">The first plane.</param>
     /// <param name="planeStride">The distance of planes.</param>
     /// <param name="length">How many numbers of a row: whole registers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformInput<T>(ReadOnlySpan<T> rows, int stride, Span<T> planes, int planeStride, int length)
         where T : struct, IFloatingPointIeee754<T>
     {
@@ -113,6 +114,7 @@ internal static class WinogradKernels
     /// <param name="rows">The first row.</param>
     /// <param name="stride">The distance of rows.</param>
     /// <param name="length">How many numbers of a row: whole registers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddInputAdjoint<T>(ReadOnlySpan<T> parts, int start, int partStride, int count, int planeStride, Span<T> rows, int stride, int length)
         where T : struct, IFloatingPointIeee754<T>
     {
@@ -157,6 +159,7 @@ internal static class WinogradKernels
     /// <param name="width">How many numbers a plane has: whole registers.</param>
     /// <typeparam name="T">The number type.</typeparam>
     /// <typeparam name="M">The number <c>m</c> of rows: 2, 4 or 6.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformOutput<T, M>(Span<T> tile, int filters, int width)
         where T : struct, IFloatingPointIeee754<T>
         where M : struct, IConstant
@@ -214,6 +217,7 @@ internal static class WinogradKernels
     }
 
     /// <summary>The same; <c>Inside</c> is 1 if the whole tile lies in the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OutputAdjoint<T, M, Inside>(Span<T> tile, int filters, int width, int rows, int columns)
         where T : struct, IFloatingPointIeee754<T>
         where M : struct, IConstant
