@@ -19,16 +19,6 @@ internal static class ChannelCheck
         return length / channels;
     }
 
-    /// <summary>Applies an activation channel by channel.</summary>
-    public static void Each<T>(IPointwiseActivation<T> activation, ReadOnlySpan<T> s, Span<T> value, int pixels)
-        where T : struct, System.Numerics.IFloatingPointIeee754<T>
-    {
-        for (int c = 0, at = 0; at < s.Length; c++, at += pixels)
-        {
-            activation.ApplyChannel(c, s.Slice(at, pixels), value.Slice(at, pixels));
-        }
-    }
-
     /// <summary>Each of the numbers is positive and finite.</summary>
     public static T[] Positive<T>(ReadOnlySpan<T> numbers, string what)
         where T : struct, System.Numerics.IFloatingPointIeee754<T>

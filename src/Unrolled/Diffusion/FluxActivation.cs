@@ -49,7 +49,7 @@ public sealed class FluxActivation<T> : ICertifiedActivation<T>, IPointwiseActiv
 
     /// <inheritdoc/>
     public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels) =>
-        ChannelCheck.Each(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
+        IPointwiseActivation<T>.ApplyChannels(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
 
     /// <inheritdoc/>
     public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value) => _loops.Apply(s, value, _contrasts[channel]);

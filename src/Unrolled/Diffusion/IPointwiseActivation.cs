@@ -15,4 +15,13 @@ public interface IPointwiseActivation<T> : IActivation<T>
     /// <param name="s">The arguments.</param>
     /// <param name="value">The values.</param>
     void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value);
+
+    /// <summary>Applies an activation channel after channel, each with so many pixels.</summary>
+    internal static void ApplyChannels(IPointwiseActivation<T> activation, ReadOnlySpan<T> s, Span<T> value, int pixels)
+    {
+        for (int c = 0, at = 0; at < s.Length; c++, at += pixels)
+        {
+            activation.ApplyChannel(c, s.Slice(at, pixels), value.Slice(at, pixels));
+        }
+    }
 }

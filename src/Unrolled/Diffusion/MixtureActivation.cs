@@ -126,7 +126,7 @@ public sealed class MixtureActivation<T> : ICertifiedActivation<T>, IPointwiseAc
 
     /// <inheritdoc/>
     public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels) =>
-        ChannelCheck.Each(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
+        IPointwiseActivation<T>.ApplyChannels(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
 
     /// <inheritdoc/>
     public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value)

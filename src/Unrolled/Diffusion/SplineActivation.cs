@@ -132,7 +132,7 @@ public sealed class SplineActivation<T> : ICertifiedActivation<T>, IPointwiseAct
 
     /// <inheritdoc/>
     public void Apply(ReadOnlySpan<T> s, Span<T> value, int channels) =>
-        ChannelCheck.Each(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
+        IPointwiseActivation<T>.ApplyChannels(this, s, value, ChannelCheck.Pixels(s.Length, channels, Channels));
 
     /// <inheritdoc/>
     public void ApplyChannel(int channel, ReadOnlySpan<T> s, Span<T> value) => SplineKernels.Apply(s, value, Table(channel), _knots.Length);

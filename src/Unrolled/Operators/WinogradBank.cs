@@ -71,12 +71,7 @@ internal sealed class WinogradBank<T>
         ConvolutionKernels.CorrelatePlanes(
             samples, WinogradKernels.Planes * memory.SampleStride, memory.SampleStride, _channels, memory.Offsets, block.Kernels,
             tile, WinogradKernels.Planes * width, width, block.Size, WinogradKernels.Planes, registers, ConvolutionKernels.Sum.New);
-        switch (memory.Rows)
-        {
-            case 2: WinogradKernels.TransformOutput<T, N2>(tile, block.Size, width); break;
-            case 4: WinogradKernels.TransformOutput<T, N4>(tile, block.Size, width); break;
-            default: WinogradKernels.TransformOutput<T, N6>(tile, block.Size, width); break;
-        }
+        WinogradKernels.TransformOutput(tile, block.Size, width, memory.Rows);
     }
 
     /// <summary>Adds what the adjoint makes of the rows of a tile, which are lost, to the parts; those of the first block are new.</summary>
@@ -90,13 +85,7 @@ internal sealed class WinogradBank<T>
     public void Spread(Block block, Span<T> tile, Span<T> parts, int registers, int rows, int columns, WinogradMemory<T> memory)
     {
         int width = registers * Vector512<T>.Count, count = _channels * _kernelColumns;
-        switch (memory.Rows)
-        {
-            case 2: WinogradKernels.OutputAdjoint<T, N2>(tile, block.Size, width, rows, columns); break;
-            case 4: WinogradKernels.OutputAdjoint<T, N4>(tile, block.Size, width, rows, columns); break;
-            default: WinogradKernels.OutputAdjoint<T, N6>(tile, block.Size, width, rows, columns); break;
-        }
-
+        WinogradKernels.OutputAdjoint(tile, block.Size, width, memory.Rows, rows, columns);
         ConvolutionKernels.CorrelatePlanes(
             tile, WinogradKernels.Planes * width, width, block.Size, [0], block.Adjoint,
             parts, memory.PartStride, count * memory.PartStride, count, WinogradKernels.Planes, registers,

@@ -16,17 +16,14 @@ internal sealed class WinogradMemory<T>
     /// <summary>Takes the memory.</summary>
     public WinogradMemory(ConvolutionLayout layout, int channels)
     {
-        int lanes = Vector512<T>.Count;
         Rows = WinogradKernels.RowsOf(layout.KernelRows);
-        Offsets = [.. Enumerable.Range(0, layout.KernelColumns)];
-        SampleStride = Aligned(layout.Stride + layout.KernelColumns - 1);
-        Lead = Aligned(layout.KernelColumns - 1);
-        PartStride = Lead + Aligned(layout.Stride);
+        Offsets = layout.Offsets[..layout.KernelColumns];
+        SampleStride = layout.Aligned(layout.Stride + layout.KernelColumns - 1);
+        Lead = layout.Lead;
+        PartStride = Lead + layout.Aligned(layout.Stride);
         _samples = new Field<T>(1, channels, WinogradKernels.Planes, SampleStride);
-        _tile = new Field<T>(1, 2 * ConvolutionBlocks.LargestBlock, WinogradKernels.Planes, ConvolutionKernels.LargestTile * lanes);
+        _tile = new Field<T>(1, 2 * ConvolutionBlocks.LargestBlock, WinogradKernels.Planes, ConvolutionKernels.LargestTile * Vector512<T>.Count);
         _parts = new Field<T>(1, WinogradKernels.Planes, channels * layout.KernelColumns, PartStride);
-
-        int Aligned(int length) => (length + lanes - 1) / lanes * lanes;
     }
 
     /// <summary>How many rows a tile has.</summary>

@@ -23,7 +23,7 @@ public class WinogradKernelsTests
             v[i] *= WinogradKernels.TransformKernel(i / Width, k);
         }
 
-        Output(kernelRows, v);
+        WinogradKernels.TransformOutput<double>(v, 1, Width, rows);
         for (int i = 0; i < rows * Width; i++)
         {
             Assert.Equal(Enumerable.Range(0, kernelRows).Sum(a => k[a] * d[i + (a * Width)]), v[i], 1e-13);
@@ -40,15 +40,14 @@ public class WinogradKernelsTests
         foreach ((int rows, int columns) in new[] { (all, Width), (all, Width + 5), (all, 3), (1, Width), (all - 1, 11) })
         {
             double[] v = Numbers(3, 2 * Planes * Width), y = [.. v], w = Numbers(4, v.Length), u = [.. w];
-            Output(kernelRows, y.AsSpan(0, Planes * Width));
-            Output(kernelRows, y.AsSpan(Planes * Width));
+            WinogradKernels.TransformOutput<double>(y, 2, Width, all);
             bool Outside(int i) => (i / Width % Planes) >= rows || i % Width >= columns;
             for (int i = 0; i < u.Length; i++)
             {
                 u[i] = Outside(i) ? double.NaN : w[i];
             }
 
-            Adjoint(kernelRows, u, rows, columns);
+            WinogradKernels.OutputAdjoint<double>(u, 2, Width, all, rows, columns);
             double expected = Enumerable.Range(0, v.Length).Where(i => !Outside(i)).Sum(i => y[i] * w[i]);
             Assert.Equal(expected, Kernels.Dot<double>(u, v), 1e-12 * (1 + Math.Abs(expected)));
         }
@@ -87,30 +86,10 @@ public class WinogradKernelsTests
     public void Spans_that_are_too_short_are_refused()
     {
         double[] tile = new double[Planes * Width];
-        Assert.Throws<ArgumentException>(() => WinogradKernels.TransformOutput<double, N4>(tile.AsSpan(1), 1, Width));
-        Assert.Throws<ArgumentException>(() => WinogradKernels.OutputAdjoint<double, N4>(tile, 2, Width, 4, Width));
+        Assert.Throws<ArgumentException>(() => WinogradKernels.TransformOutput(tile.AsSpan(1), 1, Width, 4));
+        Assert.Throws<ArgumentException>(() => WinogradKernels.OutputAdjoint<double>(tile, 2, Width, 4, 4, Width));
         Assert.Throws<ArgumentException>(() => WinogradKernels.TransformInput<double>(tile.AsSpan(1), Width, tile, Width, Width));
         Assert.Throws<ArgumentException>(() => WinogradKernels.AddInputAdjoint<double>(tile, 8, Width, 2, Width, tile, Width, Width));
-    }
-
-    private static void Output(int kernelRows, Span<double> tile)
-    {
-        switch (WinogradKernels.RowsOf(kernelRows))
-        {
-            case 2: WinogradKernels.TransformOutput<double, N2>(tile, 1, Width); break;
-            case 4: WinogradKernels.TransformOutput<double, N4>(tile, 1, Width); break;
-            default: WinogradKernels.TransformOutput<double, N6>(tile, 1, Width); break;
-        }
-    }
-
-    private static void Adjoint(int kernelRows, Span<double> tile, int rows, int columns)
-    {
-        switch (WinogradKernels.RowsOf(kernelRows))
-        {
-            case 2: WinogradKernels.OutputAdjoint<double, N2>(tile, 2, Width, rows, columns); break;
-            case 4: WinogradKernels.OutputAdjoint<double, N4>(tile, 2, Width, rows, columns); break;
-            default: WinogradKernels.OutputAdjoint<double, N6>(tile, 2, Width, rows, columns); break;
-        }
     }
 
     private static double[] Numbers(ulong seed, int count)

@@ -89,5 +89,6 @@ internal sealed class ConvolutionLayout
         return length / _lanes % 2 == 0 ? length + _lanes : length;
     }
 
-    private int Aligned(int length) => (length + _lanes - 1) / _lanes * _lanes;
+    /// <summary>Rounded up to whole registers.</summary>
+    public int Aligned(int length) => (length + _lanes - 1) / _lanes * _lanes;
 }

@@ -157,10 +157,20 @@ internal static class WinogradKernels
     /// <param name="tile">(filters, planes, width) numbers; rows stand where the first planes stood.</param>
     /// <param name="filters">How many filters.</param>
     /// <param name="width">How many numbers a plane has: whole registers.</param>
-    /// <typeparam name="T">The number type.</typeparam>
-    /// <typeparam name="M">The number <c>m</c> of rows: 2, 4 or 6.</typeparam>
+    /// <param name="rows">The number <c>m</c> of rows: 2, 4 or 6.</param>
+    public static void TransformOutput<T>(Span<T> tile, int filters, int width, int rows)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        switch (rows)
+        {
+            case 2: TransformOutput<T, N2>(tile, filters, width); break;
+            case 4: TransformOutput<T, N4>(tile, filters, width); break;
+            default: TransformOutput<T, N6>(tile, filters, width); break;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformOutput<T, M>(Span<T> tile, int filters, int width)
+    private static void TransformOutput<T, M>(Span<T> tile, int filters, int width)
         where T : struct, IFloatingPointIeee754<T>
         where M : struct, IConstant
     {
@@ -198,11 +208,21 @@ internal static class WinogradKernels
     /// <param name="tile">(filters, planes, width) numbers; rows stand where the first planes will stand.</param>
     /// <param name="filters">How many filters.</param>
     /// <param name="width">How many numbers a row has: whole registers.</param>
-    /// <param name="rows">How many of the rows lie in the image.</param>
-    /// <param name="columns">How many numbers of a row lie in the image.</param>
-    /// <typeparam name="T">The number type.</typeparam>
-    /// <typeparam name="M">The number <c>m</c> of rows: 2, 4 or 6.</typeparam>
-    public static void OutputAdjoint<T, M>(Span<T> tile, int filters, int width, int rows, int columns)
+    /// <param name="rows">The number <c>m</c> of rows: 2, 4 or 6.</param>
+    /// <param name="rowsInside">How many of the rows lie in the image.</param>
+    /// <param name="columnsInside">How many numbers of a row lie in the image.</param>
+    public static void OutputAdjoint<T>(Span<T> tile, int filters, int width, int rows, int rowsInside, int columnsInside)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        switch (rows)
+        {
+            case 2: OutputAdjoint<T, N2>(tile, filters, width, rowsInside, columnsInside); break;
+            case 4: OutputAdjoint<T, N4>(tile, filters, width, rowsInside, columnsInside); break;
+            default: OutputAdjoint<T, N6>(tile, filters, width, rowsInside, columnsInside); break;
+        }
+    }
+
+    private static void OutputAdjoint<T, M>(Span<T> tile, int filters, int width, int rows, int columns)
         where T : struct, IFloatingPointIeee754<T>
         where M : struct, IConstant
     {
@@ -216,7 +236,7 @@ internal static class WinogradKernels
         }
     }
 
-    /// <summary>The same; <c>Inside</c> is 1 if the whole tile lies in the image.</summary>
+    /// <summary><c>M</c> is the number of rows; <c>Inside</c> is 1 if the whole tile lies in the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OutputAdjoint<T, M, Inside>(Span<T> tile, int filters, int width, int rows, int columns)
         where T : struct, IFloatingPointIeee754<T>
